@@ -1,0 +1,1 @@
+"""Everything between a question and a cited answer."""

@@ -1,0 +1,266 @@
+"""The desk where answers are written: they outlive the page that asked, pages only watch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from assistant import calendar
+from assistant.answer_records import AnswerRecord, AnswerRecords
+from assistant.answering import Answering
+from assistant.database import Database
+from assistant.domain import Answer, Reader, Turn
+from assistant.errors import AssistantError
+from assistant.language_model.choice import ModelChoice
+from assistant.usage.ledger import Ledger, UsageEvent
+
+__all__ = ["AnswerDesk", "AnswerRecord", "usage_event"]
+
+logger = logging.getLogger(__name__)
+_AT_ONCE = 64
+_BEAT_SECONDS = 2.0
+_SHOWN_WITHIN_SECONDS = 60.0
+_CONVERSATION_MINUTES = 30
+_FAILED = (
+    "回答の作成中に失敗しました。もう一度質問してください。続くときは管理者に知らせてください。"
+)
+
+
+@dataclass
+class _Live:
+    """An answer being written in this process."""
+
+    id: str
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    changes: int = 0
+
+    def wait(self, seen: int, seconds: float) -> int:
+        with self.changed:
+            self.changed.wait_for(lambda: self.changes != seen, timeout=seconds)
+            return self.changes
+
+    def tell(self) -> None:
+        with self.changed:
+            self.changes += 1
+            self.changed.notify_all()
+
+
+class AnswerDesk:
+    """Writes answers in its own threads and keeps each in the database from the first moment."""
+
+    def __init__(
+        self, database: Database, answering: Answering, models: ModelChoice, ledger: Ledger
+    ):
+        self._records = AnswerRecords(database)
+        self._answering = answering
+        self._models = models
+        self._ledger = ledger
+        self._live: dict[str, _Live] = {}
+        self._timers: dict[str, threading.Timer] = {}
+        self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="answer-desk")
+        self._closing = threading.Event()
+        self._heart = threading.Thread(target=self._beat, name="answer-desk-beat", daemon=True)
+        self._heart.start()
+
+    def close(self) -> None:
+        """Stop all answers under way, keeping what they have, and write their events."""
+        self._closing.set()
+        with self._lock:
+            live, timers = list(self._live.values()), list(self._timers.values())
+        for answer in live:
+            answer.cancelled.set()
+        self._threads.shutdown(wait=True)
+        for timer in timers:
+            timer.cancel()
+        self._heart.join(timeout=5)
+        self._write_missing_events()
+
+    def recover(self) -> int:
+        """Mark answers that a dead process left as interrupted; returns how many."""
+        left = self._records.interrupt_running()
+        self._write_missing_events()
+        return left
+
+    def ask(
+        self,
+        question: str,
+        *,
+        reader: Reader,
+        browser_session: str,
+        conversation_id: str | None,
+        as_of: date,
+    ) -> str:
+        """Begin an answer and return its id; raises InvalidQuestion before anything is kept.
+
+        A conversation id that is not the person's own, or None, begins a new conversation.
+        """
+        question = self._answering.checked(question)
+        answer_id = uuid.uuid4().hex
+        turns = self._records.begin(
+            answer_id,
+            question,
+            reader=reader,
+            browser_session=browser_session,
+            conversation_id=conversation_id,
+            as_of=as_of,
+        )
+        live = _Live(answer_id)
+        with self._lock:
+            self._live[answer_id] = live
+        self._threads.submit(self._write, live, question, reader, as_of, turns)
+        return answer_id
+
+    def stop(self, answer_id: str) -> None:
+        """Stop an answer at once, also before its first sentence; what is verified stays."""
+        with self._lock:
+            live = self._live.get(answer_id)
+        if live is not None:
+            live.cancelled.set()
+
+    def follow(self, answer_id: str, *, every: float = 0.3) -> Iterator[AnswerRecord]:
+        """Yield the answer's record at each change and at least every `every` seconds.
+
+        Ends after a record that is no longer running. Whoever follows has been shown what is
+        yielded: the first evidence or refusal makes the question count as use.
+        """
+        seen = -1
+        while True:
+            with self._lock:
+                live = self._live.get(answer_id)
+            if live is not None:
+                seen = live.wait(seen, every)
+            record = self._records.get(answer_id)
+            if record is None:
+                return
+            record = self._present(record)
+            yield record
+            if record.answer is not None:
+                self._mark_shown(record)
+            if record.state != "running":
+                return
+            if live is None and self._closing.wait(every):
+                return
+
+    def record(self, answer_id: str, *, person_id: str) -> AnswerRecord | None:
+        """Return a person's own answer, or None."""
+        record = self._records.get(answer_id, person_id=person_id)
+        return self._present(record) if record is not None else None
+
+    def conversation(self, *, person_id: str, browser_session: str) -> list[AnswerRecord]:
+        """Return the latest conversation touched within 30 minutes, oldest answer first."""
+        since = _utc() - timedelta(minutes=_CONVERSATION_MINUTES)
+        records = self._records.latest_conversation(person_id, browser_session, since)
+        return [self._present(record) for record in records]
+
+    def end_conversation(self, conversation_id: str, *, person_id: str) -> None:
+        """Close a conversation: the next question begins a new one."""
+        self._records.close_conversation(conversation_id, person_id)
+
+    def rate(self, answer_id: str, *, person_id: str, helpful: bool) -> None:
+        """Keep whether the answer helped; a later verdict replaces the earlier one."""
+        self._records.rate(answer_id, person_id, helpful)
+
+    def _present(self, record: AnswerRecord) -> AnswerRecord:
+        return record.waiting(self._models.position(record.id)) if record.running else record
+
+    def _write(
+        self, live: _Live, question: str, reader: Reader, as_of: date, turns: list[Turn]
+    ) -> None:
+        def show(answer: Answer) -> None:
+            self._records.save(live.id, answer)
+            live.tell()
+
+        state, error = "answered", None
+        try:
+            self._answering.answer(
+                question,
+                reader=reader,
+                as_of=as_of,
+                turns=turns,
+                show=show,
+                cancelled=live.cancelled,
+                answer_id=live.id,
+            )
+            if live.cancelled.is_set():
+                state = "stopped"
+        except AssistantError as problem:
+            state, error = "failed", str(problem)
+        except Exception:  # told to the person and logged: nobody awaits this thread
+            logger.exception("answer %s failed", live.id)
+            state, error = "failed", _FAILED
+        self._records.end(live.id, state, error)
+        with self._lock:
+            self._live.pop(live.id, None)
+        live.tell()
+        self._event_soon(live.id)
+
+    def _event_soon(self, answer_id: str) -> None:
+        """Write the event now if the answer was shown, else when it is, or in a minute."""
+        record = self._records.get(answer_id)
+        if record is None or record.shown or self._closing.is_set():
+            self._append_event(answer_id)
+            return
+        timer = threading.Timer(_SHOWN_WITHIN_SECONDS, self._append_event, (answer_id,))
+        timer.daemon = True
+        with self._lock:
+            self._timers[answer_id] = timer
+        timer.start()
+
+    def _mark_shown(self, record: AnswerRecord) -> None:
+        if not record.shown:
+            self._records.mark_shown(record.id)
+        with self._lock:
+            timer = self._timers.pop(record.id, None)
+        if timer is not None:
+            timer.cancel()
+        if record.state != "running":
+            self._append_event(record.id)
+
+    def _append_event(self, answer_id: str) -> None:
+        with self._lock:
+            self._timers.pop(answer_id, None)
+        record = self._records.get(answer_id)
+        if record is not None and record.state != "running":
+            self._ledger.append(usage_event(record, "screen"))
+
+    def _write_missing_events(self) -> None:
+        for record in self._records.without_event():
+            self._ledger.append(usage_event(record, "screen"))
+
+    def _beat(self) -> None:
+        while not self._closing.wait(_BEAT_SECONDS):
+            with self._lock:
+                running = list(self._live)
+            self._records.beat(running)
+
+
+def usage_event(record: AnswerRecord, channel: str) -> UsageEvent:
+    """Return the ledger's event for an answer that has ended."""
+    answer = record.answer
+    wrote = answer is not None and any(
+        s.kind == "written" for s in (*answer.sentences, *answer.summary)
+    )
+    return UsageEvent(
+        answer_id=record.id,
+        person_id=record.person_id,
+        section=record.section,
+        channel=channel,
+        occurred_at=record.asked_at,
+        outcome=answer.outcome if answer is not None else "failed",
+        mode=answer.mode if answer is not None else "extractive",
+        model_wrote=wrote,
+        shown=record.shown,
+        evidence_seconds=answer.first_evidence_seconds if answer is not None else None,
+        seconds=answer.seconds if answer is not None else None,
+    )
+
+
+def _utc() -> datetime:
+    return calendar.now().replace(tzinfo=None)

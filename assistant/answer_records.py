@@ -1,0 +1,261 @@
+"""Answers and conversations in the database: one row a question from the first moment."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal, Self
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from assistant import calendar, tables
+from assistant.answer_json import answer_text, dump_snapshot, load_snapshot
+from assistant.database import Database
+from assistant.domain import Answer, Reader, Turn
+
+AnswerState = Literal["running", "answered", "stopped", "failed", "interrupted"]
+_ANSWER = tables.answer.c
+_CONVERSATION = tables.conversation.c
+_DEAD_AFTER = timedelta(seconds=15)  # without a beat the writing process is gone
+
+
+@dataclass(frozen=True)
+class AnswerRecord:
+    """A question and how far its answer is; `answer` is the latest snapshot."""
+
+    id: str
+    conversation_id: str
+    person_id: str
+    section: str
+    question: str
+    state: AnswerState
+    answer: Answer | None
+    asked_at: datetime
+    shown: bool
+    helpful: bool | None
+    error: str | None
+    queue_position: int = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether the answer is still being written."""
+        return self.state == "running"
+
+    def waiting(self, position: int) -> Self:
+        """Return the record with its place in the line before the model."""
+        return replace(self, queue_position=position)
+
+
+class AnswerRecords:
+    """Reads and writes answers; a person's own are found by the person's id."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def begin(
+        self,
+        answer_id: str,
+        question: str,
+        *,
+        reader: Reader,
+        browser_session: str,
+        conversation_id: str | None,
+        as_of: date,
+    ) -> list[Turn]:
+        """Keep a new question and return the turns before it in its conversation."""
+        now = _utc()
+        with self._database.write() as connection:
+            own = None
+            if conversation_id is not None:
+                own = connection.execute(
+                    select(_CONVERSATION.id).where(
+                        _CONVERSATION.id == conversation_id,
+                        _CONVERSATION.person_id == reader.person_id,
+                        _CONVERSATION.closed.is_(False),
+                    )
+                ).scalar()
+            turns = [] if own is None else self._turns(connection, own)
+            if own is None:
+                own = uuid.uuid4().hex
+                connection.execute(
+                    insert(tables.conversation),
+                    {
+                        "id": own,
+                        "person_id": reader.person_id,
+                        "browser_session": browser_session,
+                        "created_at": now,
+                        "touched_at": now,
+                        "closed": False,
+                    },
+                )
+            connection.execute(
+                update(tables.conversation).where(_CONVERSATION.id == own).values(touched_at=now)
+            )
+            connection.execute(
+                insert(tables.answer),
+                {
+                    "id": answer_id,
+                    "conversation_id": own,
+                    "person_id": reader.person_id,
+                    "section": reader.section or "",
+                    "question": question,
+                    "as_of": as_of,
+                    "state": "running",
+                    "asked_at": now,
+                    "beat_at": now,
+                },
+            )
+        return turns
+
+    def save(self, answer_id: str, answer: Answer) -> None:
+        """Keep a snapshot."""
+        self._update([answer_id], snapshot=dump_snapshot(answer), beat_at=_utc())
+
+    def end(self, answer_id: str, state: str, error: str | None) -> None:
+        """Keep how an answer ended."""
+        self._update([answer_id], state=state, error=error, beat_at=_utc())
+
+    def beat(self, answer_ids: Sequence[str]) -> None:
+        """Say that these answers are still being written."""
+        if answer_ids:
+            self._update(answer_ids, beat_at=_utc())
+
+    def mark_shown(self, answer_id: str) -> None:
+        """Keep that evidence or a refusal was shown."""
+        self._update([answer_id], shown_at=_utc())
+
+    def interrupt_running(self) -> int:
+        """Mark all running answers as interrupted: their process is gone."""
+        with self._database.write() as connection:
+            done = connection.execute(
+                update(tables.answer).where(_ANSWER.state == "running").values(state="interrupted")
+            )
+            return done.rowcount
+
+    def get(self, answer_id: str, *, person_id: str | None = None) -> AnswerRecord | None:
+        """Return an answer; with `person_id` only the person's own."""
+        query = _records().where(_ANSWER.id == answer_id)
+        if person_id is not None:
+            query = query.where(_ANSWER.person_id == person_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return _record(row) if row is not None else None
+
+    def latest_conversation(
+        self, person_id: str, browser_session: str, since: datetime
+    ) -> list[AnswerRecord]:
+        """Return the answers of the latest open conversation touched since (naive UTC)."""
+        latest = (
+            select(_CONVERSATION.id)
+            .where(
+                _CONVERSATION.person_id == person_id,
+                _CONVERSATION.browser_session == browser_session,
+            )
+            .order_by(_CONVERSATION.touched_at.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(latest).scalar()
+            query = (
+                _records()
+                .join(tables.conversation, _CONVERSATION.id == _ANSWER.conversation_id)
+                .where(
+                    _ANSWER.conversation_id == found,
+                    _CONVERSATION.touched_at >= since,
+                    _CONVERSATION.closed.is_(False),
+                )
+                .order_by(_ANSWER.asked_at)
+            )
+            return [_record(row) for row in connection.execute(query)]
+
+    def close_conversation(self, conversation_id: str, person_id: str) -> None:
+        """Close a person's conversation."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(tables.conversation)
+                .where(_CONVERSATION.id == conversation_id, _CONVERSATION.person_id == person_id)
+                .values(closed=True)
+            )
+
+    def rate(self, answer_id: str, person_id: str, helpful: bool) -> None:
+        """Keep a person's verdict on the person's own answer."""
+        if self.get(answer_id, person_id=person_id) is None:
+            return
+        values = {
+            "answer_id": answer_id,
+            "person_id": person_id,
+            "helpful": helpful,
+            "given_at": _utc(),
+        }
+        with self._database.write() as connection:
+            connection.execute(
+                upsert(tables.feedback)
+                .values(values)
+                .on_conflict_do_update(
+                    index_elements=["answer_id", "person_id"],
+                    set_={"helpful": helpful, "given_at": values["given_at"]},
+                )
+            )
+
+    def without_event(self) -> list[AnswerRecord]:
+        """Return the answers that have ended and have no event in the ledger yet."""
+        query = _records().where(
+            _ANSWER.state != "running",
+            ~select(tables.usage_event.c.id)
+            .where(tables.usage_event.c.answer_id == _ANSWER.id)
+            .exists(),
+        )
+        with self._database.read() as connection:
+            return [_record(row) for row in connection.execute(query)]
+
+    @staticmethod
+    def _turns(connection: Any, conversation_id: str) -> list[Turn]:
+        query = (
+            select(_ANSWER.question, _ANSWER.snapshot)
+            .where(_ANSWER.conversation_id == conversation_id)
+            .order_by(_ANSWER.asked_at)
+        )
+        return [
+            Turn(row.question, answer_text(load_snapshot(row.snapshot)) if row.snapshot else "")
+            for row in connection.execute(query)
+        ]
+
+    def _update(self, answer_ids: Sequence[str], **values: Any) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                update(tables.answer).where(_ANSWER.id.in_(list(answer_ids))).values(**values)
+            )
+
+
+def _records() -> Any:
+    feedback = tables.feedback.c
+    return select(tables.answer, feedback.helpful).outerjoin(
+        tables.feedback,
+        (feedback.answer_id == _ANSWER.id) & (feedback.person_id == _ANSWER.person_id),
+    )
+
+
+def _record(row: Any) -> AnswerRecord:
+    state = row.state
+    if state == "running" and _utc() - row.beat_at > _DEAD_AFTER:
+        state = "interrupted"
+    return AnswerRecord(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        person_id=row.person_id,
+        section=row.section,
+        question=row.question,
+        state=state,
+        answer=load_snapshot(row.snapshot) if row.snapshot else None,
+        asked_at=row.asked_at.replace(tzinfo=UTC),
+        shown=row.shown_at is not None,
+        helpful=row.helpful,
+        error=row.error,
+    )
+
+
+def _utc() -> datetime:
+    return calendar.now().replace(tzinfo=None)

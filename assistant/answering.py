@@ -1,0 +1,283 @@
+"""The whole way of one question: understand, retrieve, judge, quote, write, verify, answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.answers.evidence import Passage, choose_passages
+from assistant.answers.grounding import verify_sentence
+from assistant.answers.judgement import THRESHOLD, features, probability
+from assistant.answers.prompts import SYSTEM, question_with_evidence
+from assistant.answers.sentence_stream import complete_sentences
+from assistant.domain import (
+    Answer,
+    AnswerSentence,
+    Owner,
+    Reader,
+    Related,
+    RetrievedChunk,
+    Turn,
+)
+from assistant.errors import ModelFilesUnavailable, ModelUnavailable
+from assistant.language_model.choice import Choice, ModelChoice
+from assistant.language_model.line import StoppedWaiting
+from assistant.language_model.writer import Writer
+from assistant.library import ManualLibrary
+from assistant.question import checked_question, search_text
+from assistant.search.retrieval import Retriever
+from assistant.settings import Settings
+
+REFUSAL = "マニュアルの中に、この質問の答えとなる記載は見つかりませんでした。"
+_RETRIEVED = 10
+_RELATED = 3
+_MOST_SENTENCES = 8
+_CHARACTERS_PER_TOKEN = 1.3  # Japanese, Qwen's tokenizer; measured on the sample manuals
+
+Show = Callable[[Answer], None]
+
+
+class Answering:
+    """Answers questions from the manuals a reader may read."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: ManualLibrary,
+        retriever: Retriever,
+        models: ModelChoice,
+    ):
+        self._settings = settings
+        self._library = library
+        self._retriever = retriever
+        self._models = models
+
+    def checked(self, question: str) -> str:
+        """Return a question fit for use; raises InvalidQuestion."""
+        return checked_question(question, most_characters=self._settings.question_max_characters)
+
+    def answer(
+        self,
+        question: str,
+        *,
+        reader: Reader,
+        as_of: date,
+        turns: Sequence[Turn] = (),
+        show: Show | None = None,
+        cancelled: threading.Event | None = None,
+        answer_id: str | None = None,
+    ) -> Answer:
+        """Answer one question; `show` gets every snapshot: the quotations first, then sentences.
+
+        Raises InvalidQuestion. A model that fails is no error: the quotations stand, and
+        `notice` says so. When `cancelled` is set the answer so far is returned.
+        """
+        began = time.monotonic()
+        show = show or (lambda _: None)
+        cancelled = cancelled or threading.Event()
+        question = self.checked(question)
+        searched = search_text(question, turns)
+        found = self._retriever.search(searched, reader=reader, as_of=as_of, limit=_RETRIEVED)
+        match = self._retriever.match(searched)
+        answer = Answer(
+            id=answer_id or uuid.uuid4().hex,
+            question=question,
+            outcome="refused",
+            as_of=as_of,
+            mode="extractive",
+            search_text=searched,
+        )
+        if not found or probability(features(found, match)) < THRESHOLD:
+            return _finished(_refused(answer, found), began, show)
+
+        passages = choose_passages(found, match)
+        answer = replace(
+            answer,
+            outcome="answered",
+            quotations=tuple(_quoted(passage) for passage in passages),
+            sentences=tuple(_quoted(passage) for passage in passages),
+            citations=tuple(passage.citation for passage in passages),
+            owner=_owner(found),
+            first_evidence_seconds=round(time.monotonic() - began, 3),
+        )
+        show(answer)
+
+        choice = self._models.choose()
+        answer = replace(answer, notice=choice.notice)
+        if choice.writer is not None:
+            answer = self._written(answer, choice, passages, searched, cancelled, began, show)
+        return _finished(answer, began, show)
+
+    def _written(
+        self,
+        answer: Answer,
+        choice: Choice,
+        passages: list[Passage],
+        searched: str,
+        cancelled: threading.Event,
+        began: float,
+        show: Show,
+    ) -> Answer:
+        """Let the model write, showing each sentence once it is verified."""
+        writer = choice.writer
+        if writer is None:
+            return answer
+        written: list[AnswerSentence] = []
+        raw: list[str] = []
+        refused = False
+        answer = replace(answer, mode=writer.mode, model=writer.name)
+        try:
+            with writer.line.turn(answer.id, cancelled):
+                for sentence in self._sentences(writer, answer.question, passages, cancelled):
+                    verified = verify_sentence(sentence, passages, question=searched, earlier=raw)
+                    raw.append(verified.text)
+                    refused = refused or verified.verdict == "refusal"
+                    shown = None
+                    if verified.verdict == "supported":
+                        shown = AnswerSentence(verified.text, "written", verified.markers)
+                    if verified.verdict == "unsupported":
+                        answer = replace(answer, replaced=answer.replaced + 1)
+                        if choice.place == "body":
+                            shown = _in_its_place(verified.best_marker, passages, written)
+                    if shown is not None:
+                        written.append(shown)
+                        answer = _with_written(answer, choice, written, began)
+                        show(answer)
+                    if len(raw) >= _MOST_SENTENCES or len(written) >= _MOST_SENTENCES:
+                        break
+        except StoppedWaiting:
+            return _without_model(answer, written, "停止しました。")
+        except (ModelUnavailable, ModelFilesUnavailable) as error:
+            self._models.report_failure(writer, str(error))
+            return _without_model(answer, written, f"{error}引用をご確認ください。")
+        self._models.remember_speed(writer, answer.first_sentence_seconds)
+        if refused and not written and writer.mode == "endpoint":
+            return _refused_by_model(answer, passages)
+        if not any(s.kind == "written" for s in written):
+            return _without_model(
+                answer, [], "モデルの文は根拠と合わなかったため、引用だけを示します。"
+            )
+        return answer
+
+    def _sentences(
+        self,
+        writer: Writer,
+        question: str,
+        passages: Sequence[Passage],
+        cancelled: threading.Event,
+    ) -> Iterator[str]:
+        user = question_with_evidence(
+            question,
+            passages,
+            most_characters=int(writer.evidence_tokens * _CHARACTERS_PER_TOKEN),
+        )
+        return complete_sentences(writer.write(SYSTEM, user, cancelled=cancelled))
+
+
+def _quoted(passage: Passage) -> AnswerSentence:
+    return AnswerSentence(passage.citation.quote, "quoted", (passage.citation.marker,))
+
+
+def _in_its_place(
+    marker: int | None, passages: Sequence[Passage], written: Sequence[AnswerSentence]
+) -> AnswerSentence | None:
+    """Return the passage's own words for a sentence it does not support, said only once."""
+    for passage in passages:
+        if passage.citation.marker == marker:
+            quoted = AnswerSentence(f"「{passage.citation.quote}」", "quoted", (marker,))
+            return None if quoted in written else quoted
+    return None
+
+
+def _with_written(
+    answer: Answer, choice: Choice, written: Sequence[AnswerSentence], began: float
+) -> Answer:
+    first = answer.first_sentence_seconds or round(time.monotonic() - began, 3)
+    if choice.place == "summary":
+        return replace(answer, summary=tuple(written), first_sentence_seconds=first)
+    return replace(answer, sentences=tuple(written), first_sentence_seconds=first)
+
+
+def _without_model(answer: Answer, written: Sequence[AnswerSentence], notice: str) -> Answer:
+    """Keep what was written and verified so far; without any, the quotations are the answer."""
+    joined = " ".join(part for part in (answer.notice, notice) if part)
+    if any(sentence.kind == "written" for sentence in written):
+        return replace(answer, notice=joined)
+    return replace(
+        answer,
+        sentences=answer.quotations,
+        summary=(),
+        mode="extractive",
+        model=None,
+        notice=joined,
+    )
+
+
+def _refused(answer: Answer, found: Sequence[RetrievedChunk]) -> Answer:
+    return replace(
+        answer,
+        outcome="refused",
+        sentences=(AnswerSentence(REFUSAL, "computed"),),
+        related=_related(found),
+        owner=_owner(found),
+    )
+
+
+def _refused_by_model(answer: Answer, passages: Sequence[Passage]) -> Answer:
+    """Refuse as a good model did that found no answer: the quotations become related."""
+    related = tuple(
+        Related(c.manual, c.file, c.version_id, c.heading_path, c.page, c.label, c.quote)
+        for c in (passage.citation for passage in passages)
+    )
+    return replace(
+        answer,
+        outcome="refused",
+        sentences=(AnswerSentence(REFUSAL, "computed"),),
+        quotations=(),
+        citations=(),
+        related=related,
+    )
+
+
+def _related(found: Sequence[RetrievedChunk]) -> tuple[Related, ...]:
+    """Return the best sentence of the nearest sections, one a section."""
+    nearest: dict[tuple[str, tuple[str, ...]], Related] = {}
+    for hit in found:
+        chunk, sentences = hit.chunk, hit.chunk.sentences()
+        key = (chunk.version_id, chunk.heading_path)
+        if key not in nearest and len(nearest) < _RELATED:
+            nearest[key] = Related(
+                hit.source.manual,
+                hit.source.file,
+                chunk.version_id,
+                chunk.heading_path,
+                hit.page,
+                hit.label,
+                sentences[hit.best_span] if sentences else chunk.text,
+            )
+    return tuple(nearest.values())
+
+
+def _owner(found: Sequence[RetrievedChunk]) -> Owner | None:
+    """Return the section that owns the nearest manual, if the manual names one."""
+    for hit in found[:1]:
+        if hit.source.owner_section:
+            return Owner(hit.source.owner_section, hit.source.owner_extension)
+    return None
+
+
+def _finished(answer: Answer, began: float, show: Show) -> Answer:
+    seconds = round(time.monotonic() - began, 3)
+    first = answer.first_evidence_seconds
+    answer = replace(
+        answer,
+        finished=True,
+        seconds=seconds,
+        first_evidence_seconds=seconds if first is None else first,
+    )
+    show(answer)
+    return answer

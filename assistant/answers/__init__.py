@@ -1,0 +1,1 @@
+"""Making an answer: evidence, judgement, the model's sentences, their verification."""

@@ -1,0 +1,36 @@
+"""Japanese office time: today in Asia/Tokyo, ISO weeks and fiscal years."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def now() -> datetime:
+    """Return this instant in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return today's date in Tokyo."""
+    return now().astimezone(TOKYO).date()
+
+
+def week_key(instant: datetime) -> str:
+    """Return the ISO week in Tokyo of an aware instant, such as 2026-W47."""
+    year, week, _ = instant.astimezone(TOKYO).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def week_start(key: str) -> date:
+    """Return the Monday of a week key."""
+    year, week = key.split("-W")
+    return date.fromisocalendar(int(year), int(week), 1)
+
+
+def fiscal_year(monday: date) -> int:
+    """Return the fiscal year (April to March) of a week: that of its Thursday."""
+    thursday = monday + timedelta(days=3)
+    return thursday.year if thursday.month >= 4 else thursday.year - 1

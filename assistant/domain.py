@@ -1,0 +1,232 @@
+"""The words of the domain as frozen values: manuals, chunks, citations, answers; no I/O here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Outcome = Literal["answered", "refused", "clarify", "failed"]
+Mode = Literal["endpoint", "local", "extractive"]
+ModeSetting = Literal["auto", "endpoint", "local", "extractive"]
+SentenceKind = Literal["quoted", "written", "computed"]
+ChunkKind = Literal["text", "table"]
+VersionState = Literal["staged", "published", "replaced", "withdrawn"]
+PageMethod = Literal["text", "pypdf", "ocr", "document"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks, and so what may be searched: every search, answer, picture and count takes one."""
+
+    person_id: str
+    section: str | None = None
+    groups: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ("staff",)
+
+
+@dataclass(frozen=True)
+class Manual:
+    """A manual as the office names it; its text lives in its versions."""
+
+    id: str
+    title: str
+    category: str = ""
+    owner_section: str = ""
+    owner_extension: str = ""
+    audience: str = "everyone"
+
+
+@dataclass(frozen=True)
+class ManualVersion:
+    """One edition of a manual; in force while effective_from <= date < effective_to.
+
+    A missing `effective_from` means "since ever", a missing `effective_to` "until further notice".
+    """
+
+    id: str
+    manual_id: str
+    number: int
+    revision: int
+    state: VersionState
+    effective_from: date | None
+    effective_to: date | None
+    file_name: str
+    sha256: str
+    uploaded_by: str
+    published_at: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One place of a manual: a PDF page, or the whole document for formats without pages.
+
+    `number` counts pages of the file from 1 (None: the format has no pages), `label` is what is
+    printed on the page, `method` how the text was read.
+    """
+
+    number: int | None
+    label: str | None
+    text: str
+    method: PageMethod
+
+
+@dataclass(frozen=True)
+class Span:
+    """A sentence or table row of a chunk: text[start:end], standing on `page`."""
+
+    start: int
+    end: int
+    page: int | None
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A passage of one section, small enough to embed together with its heading."""
+
+    id: str
+    version_id: str
+    ordinal: int
+    heading_path: tuple[str, ...]
+    first_page: int | None
+    last_page: int | None
+    kind: ChunkKind
+    text: str
+    text_hash: str
+    spans: tuple[Span, ...]
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return the sentences or table rows of the chunk in order."""
+        return tuple(self.text[span.start : span.end] for span in self.spans)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a chunk comes from: what a citation prints."""
+
+    manual_id: str
+    manual: str
+    category: str
+    owner_section: str
+    owner_extension: str
+    version_id: str
+    version: int
+    file: str
+    effective_from: date | None
+
+
+@dataclass(frozen=True)
+class RetrievedChunk:
+    """A chunk found for a question, best first; `signals` keeps each signal's own score.
+
+    `score` is the fused score in 0..1 (relative within one search); `signals` holds `body` and
+    `heading` (cosine, -1..1) and `keywords` (BM25, >= 0, larger is better).
+    """
+
+    chunk: Chunk
+    source: Source
+    score: float
+    signals: dict[str, float]
+    best_span: int
+    label: str | None = None
+
+    @property
+    def page(self) -> int | None:
+        """File page of the best sentence; None for formats without pages."""
+        return self.chunk.spans[self.best_span].page if self.chunk.spans else self.chunk.first_page
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A numbered reference to the words of a manual; `marker` is the n of [n], from 1."""
+
+    marker: int
+    chunk_id: str
+    version_id: str
+    manual: str
+    file: str
+    version: int
+    page: int | None
+    label: str | None
+    heading_path: tuple[str, ...]
+    quote: str
+    text_hash: str
+    owner_section: str = ""
+    owner_extension: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerSentence:
+    """One sentence of an answer with the markers of the citations that support it."""
+
+    text: str
+    kind: SentenceKind
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Related:
+    """A passage near the question that does not answer it (「関連する記載」)."""
+
+    manual: str
+    file: str
+    version_id: str
+    heading_path: tuple[str, ...]
+    page: int | None
+    label: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The section to ask, with its telephone extension."""
+
+    section: str
+    extension: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier question of the conversation and the text that answered it."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is shown for one question; a snapshot while `finished` is False.
+
+    `quotations` are the quoted sentences (shown first), `sentences` the body of the answer,
+    `summary` the sentences under 「まとめ（AI作成）」. Times are seconds from the receipt of the
+    question. `mode` is what really answered; `notice` says in Japanese why a model's text is
+    absent, shortened or replaced.
+    """
+
+    id: str
+    question: str
+    outcome: Outcome
+    as_of: date
+    mode: Mode
+    quotations: tuple[AnswerSentence, ...] = ()
+    sentences: tuple[AnswerSentence, ...] = ()
+    summary: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    related: tuple[Related, ...] = ()
+    choices: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    owner: Owner | None = None
+    model: str | None = None
+    notice: str = ""
+    error: str | None = None
+    replaced: int = 0
+    first_evidence_seconds: float | None = None
+    first_sentence_seconds: float | None = None
+    seconds: float = 0.0
+    finished: bool = False
+    search_text: str = field(default="", compare=False)
+
+    @property
+    def text(self) -> str:
+        """The body of the answer as plain text."""
+        return "\n".join(sentence.text for sentence in self.sentences)

@@ -1,0 +1,62 @@
+"""Errors that reach a person, each saying what happened and what to do next.
+
+AssistantError
+├── UsageError                 wrong input: exit status 2
+│   ├── InvalidQuestion
+│   ├── SettingsError
+│   └── DirectoryInUse
+└── OperationError             something failed: exit status 1
+    ├── DataDirectoryError     no permission, no space
+    ├── IndexMismatch          the index was made with another embedding model
+    ├── UnreadableManual       one file that cannot be ingested
+    ├── ModelFilesUnavailable  a model file is missing or damaged
+    └── ModelUnavailable       the language model does not answer, or stopped answering
+"""
+
+
+class AssistantError(Exception):
+    """Base of all errors whose message may be shown to staff (Japanese, with the next step)."""
+
+    exit_status = 1
+
+
+class UsageError(AssistantError):
+    """The input is wrong; asking again with other input helps."""
+
+    exit_status = 2
+
+
+class InvalidQuestion(UsageError):
+    """The question is empty, over-long or not text."""
+
+
+class SettingsError(UsageError):
+    """A setting is unknown or has a value that cannot be used."""
+
+
+class DirectoryInUse(UsageError):
+    """Another server already owns the data directory."""
+
+
+class OperationError(AssistantError):
+    """An operation could not be carried out."""
+
+
+class DataDirectoryError(OperationError):
+    """The data directory cannot be read or written."""
+
+
+class IndexMismatch(OperationError):
+    """The stored vectors belong to another embedding model."""
+
+
+class UnreadableManual(OperationError):
+    """A file cannot be read as a manual."""
+
+
+class ModelFilesUnavailable(OperationError):
+    """A model's files are missing, damaged or cannot be fetched."""
+
+
+class ModelUnavailable(OperationError):
+    """The language model cannot be reached, broke off or answered rubbish."""

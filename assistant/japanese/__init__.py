@@ -1,0 +1,1 @@
+"""Japanese text: normal forms, sentences, search tokens, figures and dates."""

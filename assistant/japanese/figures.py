@@ -1,0 +1,148 @@
+"""Figures in Japanese text (amounts, dates, periods, rates, articles) as comparable values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.japanese.normalize import normalized
+
+_KANJI_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
+_SMALL = {"十": 10, "百": 100, "千": 1000}
+_LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+_ERA_LETTERS = {"r": "令和", "h": "平成", "s": "昭和"}
+
+_UNITS = (
+    "箇月|か月|ヶ月|ケ月|カ月|ヵ月|週間|時間|営業日|日間|年間|年度|年分|年目|円|年|月|日|時|分|秒|"
+    "週|名|人|者|社|件|部|通|枚|回|割|分の|パーセント|%|号|条|項|章|節|款|編|ページ|頁|歳|級|級地|"
+    "キロメートル|km|メートル|m|か所|箇所|倍|種|類|階|番|点|個|台|冊|世帯|世|口|泊|夜"
+)
+_SAME_UNIT = {
+    **dict.fromkeys(("箇月", "か月", "ヶ月", "ケ月", "カ月", "ヵ月"), "か月"),
+    **dict.fromkeys(("%", "パーセント"), "%"),
+    **dict.fromkeys(("週間", "週"), "週"),
+    **dict.fromkeys(("日間", "日"), "日"),
+    **dict.fromkeys(("年間", "年"), "年"),
+    **dict.fromkeys(("人", "名"), "人"),
+    **dict.fromkeys(("者", "社"), "者"),
+    **dict.fromkeys(("ページ", "頁"), "頁"),
+    **dict.fromkeys(("箇所", "か所"), "か所"),
+    **dict.fromkeys(("キロメートル", "km"), "km"),
+    **dict.fromkeys(("メートル", "m"), "m"),
+    "年度": "年",
+}
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_KANJI_NUMBER = r"[〇一二三四五六七八九十百千]+"
+_ARABIC = re.compile(
+    rf"(?P<number>{_NUMBER})\s*(?P<scale>(?:[十百千]?[万億兆])|[百千](?=円|人|件))?"
+    rf"(?P<rest>(?:{_NUMBER})(?:[百千])?(?:万)?)?\s*(?P<unit>{_UNITS})?"
+)
+_KANJI = re.compile(rf"(?P<number>(?:{_KANJI_NUMBER}|[万億兆])+)\s*(?P<unit>{_UNITS})")
+_ERA = re.compile(rf"(?P<era>令和|平成|昭和|大正|明治)\s*(?P<year>\d+|元|{_KANJI_NUMBER})\s*年")
+_ERA_LETTER = re.compile(r"(?<![a-z])(?P<era>[rhs])(?P<year>\d{1,2})(?=[./年])")
+_DOTTED_DATE = re.compile(r"(?<!\d)(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?!\d)")
+# Words that hold kanji numerals without being figures.
+_NOT_FIGURES = re.compile(
+    r"一般|一部|一切|一定|一覧|一括|一時|一旦|一方|一者随意|統一|同一|万一|一人一人|第三者|十分|"
+    r"一緒|一致|一連|一律|一層|三役|四半期|五十音|八百屋|千葉|唯一|一次|二次|一件書類|一式"
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: its value, its unit in one spelling ("" where none) and the words it stood in."""
+
+    value: Decimal
+    unit: str
+    words: str
+
+
+def western_years(text: str) -> str:
+    """Return normalized text with years of the Japanese eras written as western years."""
+    text = normalized(text)
+
+    def western(match: re.Match[str]) -> str:
+        era = _ERA_LETTERS.get(match["era"], match["era"])
+        year = 1 if match["year"] == "元" else _integer(match["year"])
+        tail = "年" if match.re is _ERA else ""
+        return f"{_ERAS[era] + year}{tail}"
+
+    text = _ERA_LETTER.sub(western, _ERA.sub(western, text))
+    return _DOTTED_DATE.sub(lambda m: f"{m[1]}年{int(m[2])}月{int(m[3])}日", text)
+
+
+def figures(text: str) -> list[Figure]:
+    """Return every figure of the text in order; markers such as [1] must be removed before."""
+    plain = _NOT_FIGURES.sub(lambda m: "□" * len(m.group()), western_years(text))
+    plain = re.sub(r"(\d+)\s*分の\s*(\d+)", lambda m: f"{m[2]}/{m[1]}分数 ", plain)
+    found: list[tuple[int, Figure]] = []
+    for match in re.finditer(r"(\d+)/(\d+)分数", plain):
+        if int(match[2]):
+            value = Decimal(match[1]) / Decimal(match[2])
+            found.append((match.start(), Figure(value, "", match.group())))
+    plain = re.sub(r"\d+/\d+分数", lambda m: "□" * len(m.group()), plain)
+    for match in _ARABIC.finditer(plain):
+        found.append((match.start(), _figure(_arabic_value(match), match["unit"], match.group())))
+    plain = _ARABIC.sub(lambda m: "□" * len(m.group()), plain)
+    for match in _KANJI.finditer(plain):
+        number = match["number"]
+        if number[0] in "万億兆":
+            continue
+        found.append(
+            (match.start(), _figure(Decimal(_integer(number)), match["unit"], match.group()))
+        )
+    return [figure for _, figure in sorted(found, key=lambda item: item[0])]
+
+
+def supported(figure: Figure, sources: list[Figure]) -> bool:
+    """Tell whether an equal figure with a compatible unit is among the sources."""
+    return any(
+        figure.value == other.value
+        and (figure.unit == other.unit or (not figure.unit and not other.unit))
+        for other in sources
+    )
+
+
+def _figure(value: Decimal, unit: str | None, words: str) -> Figure:
+    name = _SAME_UNIT.get(unit or "", unit or "")
+    if name == "割":
+        return Figure(value * 10, "%", words)
+    return Figure(value, name, words.strip())
+
+
+def _arabic_value(match: re.Match[str]) -> Decimal:
+    value = Decimal(match["number"].replace(",", "").rstrip("."))
+    scale = match["scale"]
+    if scale:
+        for character in scale:
+            value *= _SMALL.get(character, _LARGE.get(character, 1))
+    if match["rest"]:
+        rest = match["rest"]
+        if not scale:
+            return value
+        number = Decimal(re.sub(r"[^\d.]", "", rest))
+        for character in re.sub(r"[\d.,]", "", rest):
+            number *= _SMALL.get(character, _LARGE.get(character, 1))
+        value += number
+    return value
+
+
+def _integer(text: str) -> int:
+    """Return the value of an Arabic or kanji integer (positional 二〇二五 or 三百五十)."""
+    if text.isdigit() and text.isascii():
+        return int(text)
+    if all(c in _KANJI_DIGITS for c in text):
+        return int("".join(str(_KANJI_DIGITS[c]) for c in text))
+    total = section = digit = 0
+    for character in text:
+        if character in _KANJI_DIGITS:
+            digit = _KANJI_DIGITS[character]
+        elif character in _SMALL:
+            section += max(digit, 1) * _SMALL[character]
+            digit = 0
+        elif character in _LARGE:
+            total += max(section + digit, 1) * _LARGE[character]
+            section = digit = 0
+    return total + section + digit

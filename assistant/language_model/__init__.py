@@ -1,0 +1,1 @@
+"""The language model that writes: its weights, its server process and its use."""

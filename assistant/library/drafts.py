@@ -1,0 +1,78 @@
+"""Chunks before they belong to a version, and the vectors they need."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.domain import ChunkKind, Span
+from assistant.embeddings.encoder import Encoder
+from assistant.search.stored_vectors import StoredVectors
+
+_BATCH = 64
+
+
+@dataclass(frozen=True)
+class ChunkDraft:
+    """A chunk before it belongs to a version."""
+
+    heading_path: tuple[str, ...]
+    first_page: int | None
+    last_page: int | None
+    kind: ChunkKind
+    text: str
+    spans: tuple[Span, ...]
+
+    @property
+    def embedded_text(self) -> str:
+        """What the body vector stands for: the headings, then the text."""
+        return " ".join(self.heading_path) + "\n" + self.text if self.heading_path else self.text
+
+    @property
+    def heading_text(self) -> str:
+        """What the heading vector stands for."""
+        return " ".join(self.heading_path) or self.text[:60]
+
+    @property
+    def text_hash(self) -> str:
+        """Hash of heading path and text."""
+        return content_hash("body", *self.heading_path, self.text)
+
+    @property
+    def heading_hash(self) -> str:
+        """Hash of the heading text alone; chunks of one section share its vector."""
+        return content_hash("heading", self.heading_text)
+
+
+def content_hash(*parts: str) -> str:
+    """Return a SHA-256 over the parts, as 64 hexadecimal digits."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def store_vectors(
+    vectors: StoredVectors,
+    encoder: Encoder,
+    drafts: Sequence[ChunkDraft],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[int, int]:
+    """Embed and store what has no vector yet; returns (texts embedded, texts reused).
+
+    Vectors are kept batch by batch: an interrupted run carries on where it stopped.
+    """
+    headings = {draft.heading_hash: draft.heading_text for draft in drafts}
+    bodies = {draft.text_hash: draft.embedded_text for draft in drafts}
+    missing = vectors.missing([*headings, *bodies])
+    work = [(key, text, True) for key, text in headings.items() if key in missing]
+    work += [(key, text, False) for key, text in bodies.items() if key in missing]
+    for heading in (True, False):
+        part = sorted((w for w in work if w[2] is heading), key=lambda w: len(w[1]))
+        encode = encoder.encode_queries if heading else encoder.encode_documents
+        for start in range(0, len(part), _BATCH):
+            batch = part[start : start + _BATCH]
+            encoded = encode([text for _, text, _ in batch])
+            vectors.add({key: row for (key, _, _), row in zip(batch, encoded, strict=True)})
+            if progress:
+                progress(start + len(batch), len(part))
+    return len(work), len(headings) + len(bodies) - len(work)

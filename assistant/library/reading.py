@@ -1,0 +1,210 @@
+"""What the library holds, as one reader may see it on one date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from assistant import calendar, tables
+from assistant.database import Database
+from assistant.domain import Chunk, Manual, ManualVersion, Page, Reader, Source
+from assistant.embeddings.encoder import Encoder
+from assistant.library.rows import (
+    CHUNK,
+    VERSION,
+    chunk_of,
+    count_of,
+    manual_of,
+    published_ids,
+    source_of,
+    version_of,
+    versions_with_manuals,
+)
+from assistant.people.access import may_read
+from assistant.search.keyword_index import KeywordIndex
+from assistant.search.stored_vectors import StoredVectors
+from assistant.search.vector_index import VectorIndex
+
+
+@dataclass(frozen=True)
+class ManualListing:
+    """A manual with its version in force and the counts of its pages and chunks."""
+
+    manual: Manual
+    version: ManualVersion
+    pages: int
+    chunks: int
+
+
+class ManualLibrary:
+    """Manuals, versions, pages and chunks with their two indexes; see Publisher for changes."""
+
+    def __init__(
+        self, database: Database, folder: Path, encoder: Encoder, *, chroma_folder: Path, url: str
+    ):
+        self.database = database
+        self.encoder = encoder
+        self.keywords = KeywordIndex(database)
+        self.vectors = StoredVectors(database, encoder.fingerprint)
+        self.originals = folder
+        self.originals.mkdir(parents=True, exist_ok=True)
+        self.index = VectorIndex(
+            database,
+            chroma_folder,
+            url=url,
+            fingerprint=encoder.fingerprint,
+            dimension=encoder.dimension,
+            contents=self.index_contents,
+            vectors=self.vectors.get,
+        )
+        self._sources = lru_cache(maxsize=64)(self._read_sources)
+
+    def close(self) -> None:
+        """Release the vector index."""
+        self.index.close()
+
+    def revision(self) -> int:
+        """Return a number that grows with every change of the library."""
+        query = select(tables.counter.c.value).where(tables.counter.c.name == "library")
+        with self.database.read() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def sources(self, *, reader: Reader, as_of: date) -> dict[str, Source]:
+        """Return, by version id, the versions in force on a date that the reader may read."""
+        revision = self.revision()
+        return {
+            key: source
+            for key, (source, audience) in self._sources(revision, as_of).items()
+            if may_read(audience, reader)
+        }
+
+    def manuals(self, *, reader: Reader, as_of: date) -> list[ManualListing]:
+        """Return the manuals in force that the reader may read, by category and title."""
+        found = [
+            self.version(key, reader=reader) for key in self.sources(reader=reader, as_of=as_of)
+        ]
+        listings = [listing for listing in found if listing is not None]
+        return sorted(listings, key=lambda item: (item.manual.category, item.manual.title))
+
+    def version(self, version_id: str, *, reader: Reader) -> ManualListing | None:
+        """Return a published version, or None if there is none that the reader may read."""
+        query = versions_with_manuals().where(
+            VERSION.id == version_id, VERSION.state.in_(("published", "replaced"))
+        )
+        with self.database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None or not may_read(row["audience"], reader):
+            return None
+        return ManualListing(manual_of(row), version_of(row), *self.size(version_id))
+
+    def pages(self, version_id: str, *, reader: Reader) -> list[Page]:
+        """Return the pages of a version in order; empty if the reader may not read it."""
+        if self.version(version_id, reader=reader) is None:
+            return []
+        table = tables.page.c
+        query = select(tables.page).where(table.version_id == version_id).order_by(table.ordinal)
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        return [Page(row.number, row.label, row.text, row.method) for row in rows]
+
+    def page_labels(self, version_ids: Sequence[str]) -> dict[tuple[str, int], str]:
+        """Return printed page labels by (version id, page number)."""
+        table = tables.page.c
+        query = select(table.version_id, table.number, table.label).where(
+            table.version_id.in_(list(version_ids)), table.label.is_not(None)
+        )
+        with self.database.read() as connection:
+            return {(r.version_id, r.number): r.label for r in connection.execute(query)}
+
+    def original(self, version_id: str, *, reader: Reader) -> Path | None:
+        """Return the path of a version's original file, or None."""
+        listing = self.version(version_id, reader=reader)
+        if listing is None:
+            return None
+        path = self.originals / listing.version.sha256
+        return path if path.is_file() else None
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """Return chunks by id; the caller has checked that they may be read."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(tables.chunk).where(CHUNK.id.in_(list(ids)))).all()
+        return {row.id: chunk_of(row) for row in rows}
+
+    def neighbours(self, chunk: Chunk) -> list[Chunk]:
+        """Return all chunks of the chunk's section in order, itself included."""
+        query = (
+            select(tables.chunk)
+            .where(
+                CHUNK.version_id == chunk.version_id,
+                CHUNK.heading_path == json.dumps(chunk.heading_path, ensure_ascii=False),
+                CHUNK.ordinal.between(chunk.ordinal - 2, chunk.ordinal + 2),
+            )
+            .order_by(CHUNK.ordinal)
+        )
+        with self.database.read() as connection:
+            return [chunk_of(row) for row in connection.execute(query)]
+
+    def latest(self, manual_id: str) -> tuple[ManualVersion, str, Manual] | None:
+        """Return the newest published version of a manual, how it was read, and the manual."""
+        query = (
+            versions_with_manuals()
+            .where(VERSION.manual_id == manual_id, VERSION.state == "published")
+            .order_by(VERSION.number.desc(), VERSION.revision.desc())
+        )
+        with self.database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return version_of(row), str(row["reading"]), manual_of(row)
+
+    def size(self, version_id: str) -> tuple[int, int]:
+        """Return how many numbered pages and chunks a version has."""
+        query = select(func.count(tables.page.c.number)).where(
+            tables.page.c.version_id == version_id
+        )
+        with self.database.read() as connection:
+            pages = connection.execute(query).scalar_one()
+            return pages, count_of(connection, tables.chunk, version_id)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many manuals, versions and chunks are published."""
+        with self.database.read() as connection:
+            return {
+                "manuals": connection.execute(
+                    select(func.count(func.distinct(VERSION.manual_id))).where(
+                        VERSION.state == "published"
+                    )
+                ).scalar_one(),
+                "chunks": connection.execute(
+                    select(func.count()).where(CHUNK.version_id.in_(published_ids()))
+                ).scalar_one(),
+            }
+
+    def _read_sources(self, revision: int, as_of: date) -> dict[str, tuple[Source, str]]:
+        del revision  # part of the cache key only
+        query = versions_with_manuals().where(
+            VERSION.state == "published",
+            (VERSION.effective_from.is_(None)) | (VERSION.effective_from <= as_of),
+            (VERSION.effective_to.is_(None)) | (VERSION.effective_to > as_of),
+        )
+        with self.database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return {row["id"]: (source_of(row), str(row["audience"])) for row in rows}
+
+    def index_contents(self, role: str) -> dict[str, tuple[str, str]]:
+        """Return what a collection must hold: chunk id to (version id, text hash)."""
+        hashed = CHUNK.text_hash if role.endswith("bodies") else CHUNK.heading_hash
+        ended = VERSION.effective_to.is_not(None) & (VERSION.effective_to <= calendar.today())
+        query = (
+            select(CHUNK.id, CHUNK.version_id, hashed)
+            .join(tables.manual_version, VERSION.id == CHUNK.version_id)
+            .where(VERSION.state == "published", ended if role.startswith("archive") else ~ended)
+        )
+        with self.database.read() as connection:
+            return {row[0]: (row[1], row[2]) for row in connection.execute(query)}

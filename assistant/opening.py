@@ -1,0 +1,143 @@
+"""Puts an assistant together from its settings: the one place where the parts meet."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import delete, select
+
+from assistant import tables
+from assistant.answer_desk import AnswerDesk
+from assistant.answering import Answering
+from assistant.database import Database
+from assistant.embeddings.bundled import verify_bundled_e5
+from assistant.embeddings.encoder import Encoder
+from assistant.errors import DataDirectoryError, IndexMismatch
+from assistant.language_model.choice import ModelChoice
+from assistant.library import ManualLibrary
+from assistant.library.mending import mend
+from assistant.people.directory import Directory
+from assistant.search.glossary import Glossary
+from assistant.search.retrieval import Retriever
+from assistant.settings import Settings
+from assistant.usage.ledger import Ledger
+
+_LEAST_FREE_BYTES = 50_000_000
+
+
+class Assistant:
+    """An open data directory with everything that answers questions from it."""
+
+    def __init__(self, settings: Settings, database: Database, encoder: Encoder):
+        self.settings = settings
+        self.database = database
+        self.encoder = encoder
+        self.library = ManualLibrary(
+            database,
+            settings.data_dir / "originals",
+            encoder,
+            chroma_folder=settings.data_dir / "chroma",
+            url=settings.chroma_url,
+        )
+        self.retriever = Retriever(self.library, Glossary(database))
+        self.models = ModelChoice(settings, database)
+        self.ledger = Ledger(database)
+        self.directory = Directory(database)
+        self.answering = Answering(settings, self.library, self.retriever, self.models)
+        self.desk = AnswerDesk(database, self.answering, self.models, self.ledger)
+
+    def close(self) -> None:
+        """Stop running answers and the local model, and release all files."""
+        self.desk.close()
+        self.models.close()
+        self.library.close()
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_assistant(
+    settings: Settings, *, encoder: Encoder | None = None, reindex: bool = False
+) -> Assistant:
+    """Open the data directory of the settings, mend what an interruption left, and return it.
+
+    `encoder` saves loading the embedding model again. `reindex` accepts an index made with
+    another embedding model and makes all vectors anew. Raises DataDirectoryError,
+    ModelFilesUnavailable and IndexMismatch.
+    """
+    prepare_data_directory(settings.data_dir)
+    encoder = encoder or load_encoder(settings)
+    database = Database(settings.data_dir / "chonai.db")
+    try:
+        _require_same_model(database, encoder, reindex)
+        assistant = Assistant(settings, database, encoder)
+    except BaseException:
+        database.close()
+        raise
+    mend(assistant.library)
+    assistant.desk.recover()
+    return assistant
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """Load the embedding model of the settings, or the bundled one."""
+    name, fingerprint = settings.embedding_model, ""
+    if not name:
+        folder = settings.models_folder / "e5"
+        name, fingerprint = str(folder), verify_bundled_e5(folder)
+    return Encoder(
+        name,
+        query_prompt=settings.embedding_query_prompt,
+        document_prompt=settings.embedding_document_prompt,
+        fingerprint=fingerprint,
+    )
+
+
+def prepare_data_directory(folder: Path) -> None:
+    """Make the data directory and check that it can be written; raises DataDirectoryError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"\0" * 4096)
+            probe.flush()
+            os.fsync(probe.fileno())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise DataDirectoryError(
+            f"データフォルダ {folder} に書き込めません（{error.strerror}）。"
+            "フォルダの権限と空き容量を確かめるか、ASSISTANT_DATA_DIR で別の場所を選んでください。"
+        ) from error
+    if free < _LEAST_FREE_BYTES:
+        raise DataDirectoryError(
+            f"データフォルダ {folder} のディスクの空きが {free // 1_000_000} MB しかありません。"
+            f"少なくとも {_LEAST_FREE_BYTES // 1_000_000} MB の空きを作ってください。"
+        )
+
+
+def _require_same_model(database: Database, encoder: Encoder, reindex: bool) -> None:
+    query = select(tables.vector_collection.c.fingerprint).distinct()
+    with database.read() as connection:
+        known = set(connection.execute(query).scalars())
+    if known <= {encoder.fingerprint}:
+        return
+    if not reindex:
+        raise IndexMismatch(
+            "索引は別の埋め込みモデルで作られています。元のモデルに設定を戻すか、"
+            "「chonai doctor --reindex」で索引を作り直してください（マニュアルは残ります）。"
+        )
+    with database.write() as connection:
+        connection.execute(delete(tables.vector_collection))

@@ -1,0 +1,197 @@
+"""Hybrid search: the chunks that may answer a question, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from sqlalchemy import select
+
+from assistant import calendar, tables
+from assistant.domain import Chunk, Reader, RetrievedChunk, Source
+from assistant.embeddings.encoder import Vectors
+from assistant.japanese.tokens import search_forms
+from assistant.library.reading import ManualLibrary
+from assistant.search.fusion import fused
+from assistant.search.glossary import Glossary
+from assistant.search.sentence_match import SentenceMatch
+
+Signal = Literal["body", "heading", "keywords"]
+_CANDIDATES = 60
+_KEYWORD_CANDIDATES = 200
+_PLACED = 20  # results whose best sentence is looked for; those below name their first
+
+
+@dataclass(frozen=True)
+class _Row:
+    id: str
+    version_id: str
+    text_hash: str
+    heading_hash: str
+
+
+class Retriever:
+    """Searches what a reader may read on a date through body, heading and keyword signals."""
+
+    def __init__(self, library: ManualLibrary, glossary: Glossary):
+        self._library = library
+        self._glossary = glossary
+
+    def search(
+        self, question: str, *, reader: Reader, as_of: date, limit: int = 10
+    ) -> list[RetrievedChunk]:
+        """Return at most `limit` chunks, best first, each with its signals and best sentence."""
+        sources = self._library.sources(reader=reader, as_of=as_of)
+        if not sources or limit < 1:
+            return []
+        meanings, forms = self._understood(question)
+        dense_text = f"{question}（{'、'.join(meanings)}）" if meanings else question
+        vector = self._library.encoder.encode_question(dense_text)
+        wanted = max(limit, 10)
+        signals, owners = self._signals(vector, forms, sources, as_of, wanted)
+        scores = fused(signals)
+        best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
+        chunks = self._library.chunks(best)
+        match = self.match(question)
+        labels = self._library.page_labels(sorted({owners[key] for key in best}))
+        return [
+            self._found(
+                chunks[key],
+                sources[owners[key]],
+                scores[key],
+                signals[key],
+                match if rank < _PLACED else None,
+                labels,
+            )
+            for rank, key in enumerate(best)
+        ]
+
+    def match(self, question: str) -> SentenceMatch:
+        """Return how well sentences match a question, its abbreviations spelt out."""
+        _, forms = self._understood(question)
+        return SentenceMatch(forms, self._library.keywords.rarity(forms), question)
+
+    def search_signal(
+        self, question: str, *, signal: Signal, reader: Reader, as_of: date, limit: int = 10
+    ) -> list[RetrievedChunk]:
+        """Return chunks ranked by one signal alone: for comparisons, not for answers."""
+        sources = self._library.sources(reader=reader, as_of=as_of)
+        forms = search_forms(question)
+        if signal == "keywords":
+            ranked = self._by_keywords(forms, sources, max(limit, _KEYWORD_CANDIDATES))
+        else:
+            role = "bodies" if signal == "body" else "headings"
+            vector = self._library.encoder.encode_question(question)
+            ranked = self._by_vector(role, vector, sources, as_of, limit)
+        best = list(ranked)[:limit]
+        chunks = self._library.chunks(best)
+        return [
+            self._found(
+                chunks[key],
+                sources[chunks[key].version_id],
+                ranked[key],
+                {signal: ranked[key]},
+                None,
+                {},
+            )
+            for key in best
+        ]
+
+    def _understood(self, question: str) -> tuple[list[str], list[str]]:
+        """Return what the manuals call the question's words, and all its search forms."""
+        meanings = self._glossary.meanings(question)
+        return meanings, search_forms(" ".join([question, *meanings]))
+
+    @staticmethod
+    def _found(
+        chunk: Chunk,
+        source: Source,
+        score: float,
+        signals: Mapping[str, float],
+        match: SentenceMatch | None,
+        labels: Mapping[tuple[str, int], str],
+    ) -> RetrievedChunk:
+        best = match.best(chunk) if match else 0
+        page = chunk.spans[best].page if chunk.spans else chunk.first_page
+        label = None if page is None else labels.get((chunk.version_id, page))
+        return RetrievedChunk(chunk, source, score, dict(signals), best, label)
+
+    def _signals(
+        self,
+        vector: Vectors,
+        forms: Sequence[str],
+        sources: Mapping[str, Source],
+        as_of: date,
+        wanted: int,
+    ) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
+        """Return every candidate's three signals, and each candidate's version id."""
+        count = max(_CANDIDATES, wanted)
+        bodies = self._by_vector("bodies", vector, sources, as_of, count)
+        headings = self._by_vector("headings", vector, sources, as_of, count)
+        keywords = self._by_keywords(forms, sources, _KEYWORD_CANDIDATES)
+        candidates = list(dict.fromkeys([*bodies, *headings, *list(keywords)[:count]]))
+        rows = self._rows(candidates)
+        stored = self._library.vectors.get(
+            [h for row in rows.values() for h in (row.text_hash, row.heading_hash)]
+        )
+        nothing = np.zeros_like(vector)
+        signals = {
+            key: {
+                "body": float(stored.get(row.text_hash, nothing) @ vector),
+                "heading": float(stored.get(row.heading_hash, nothing) @ vector),
+                "keywords": keywords.get(key, 0.0),
+            }
+            for key, row in rows.items()
+        }
+        return signals, {key: row.version_id for key, row in rows.items()}
+
+    def _by_vector(
+        self, role: str, vector: Vectors, sources: Mapping[str, Source], as_of: date, limit: int
+    ) -> dict[str, float]:
+        """Search unfiltered for more than is wanted; filter by version only if too few remain."""
+        roles = [role] if as_of >= calendar.today() else [role, f"archive_{role}"]
+        found: list[tuple[str, float]] = []
+        for name in roles:
+            hits = self._library.index.search(name, vector, limit=limit * 4)
+            readable = self._readable(hits, sources)
+            if len(readable) < min(limit, len(hits)):
+                hits = self._library.index.search(name, vector, limit=limit, versions=list(sources))
+                readable = self._readable(hits, sources)
+            found += readable
+        found.sort(key=lambda hit: (-hit[1], hit[0]))
+        return dict(found[:limit])
+
+    def _by_keywords(
+        self, forms: Sequence[str], sources: Mapping[str, Source], limit: int
+    ) -> dict[str, float]:
+        hits = self._library.keywords.search(forms, limit=limit)
+        if not hits:
+            return {}
+        table = tables.chunk.c
+        query = select(table.key, table.id, table.version_id).where(
+            table.key.in_([key for key, _ in hits])
+        )
+        with self._library.database.read() as connection:
+            rows = {row.key: row for row in connection.execute(query)}
+        return {
+            rows[key].id: score
+            for key, score in hits
+            if key in rows and rows[key].version_id in sources
+        }
+
+    def _readable(
+        self, hits: Sequence[tuple[str, float]], sources: Mapping[str, Source]
+    ) -> list[tuple[str, float]]:
+        rows = self._rows([key for key, _ in hits])
+        return [hit for hit in hits if hit[0] in rows and rows[hit[0]].version_id in sources]
+
+    def _rows(self, ids: Sequence[str]) -> dict[str, _Row]:
+        table = tables.chunk.c
+        query = select(table.id, table.version_id, table.text_hash, table.heading_hash).where(
+            table.id.in_(list(ids))
+        )
+        with self._library.database.read() as connection:
+            return {row.id: _Row(*row) for row in connection.execute(query)}

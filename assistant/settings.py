@@ -1,0 +1,145 @@
+"""All settings in one frozen object; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+PREFIX = "ASSISTANT_"
+
+
+class Settings(BaseSettings):
+    """Settings of one installation, each read from the variable ASSISTANT_<NAME>.
+
+    The descriptions are printed in the README's table (a test compares them).
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    data_dir: Path = Field(
+        Path("var"), description="データを置くフォルダ。バックアップはこのフォルダ一つで足りる。"
+    )
+    models_dir: Path | None = Field(
+        None, description="モデルを置くフォルダ。空なら data_dir の models。"
+    )
+    database_url: str = Field(
+        "", description="空なら data_dir の SQLite。PostgreSQL はまだ使えない。"
+    )
+    chroma_url: str = Field(
+        "", description="空なら内蔵の Chroma。http://host:port で Chroma サーバー。"
+    )
+    mode: Literal["auto", "endpoint", "local", "extractive"] = Field(
+        "auto", description="回答の作り方。auto / endpoint / local / extractive。"
+    )
+    endpoint_url: str = Field(
+        "", description="OpenAI 互換の接続先（例 http://10.0.0.5:8000/v1）。空なら使わない。"
+    )
+    endpoint_model: str = Field("", description="接続先でのモデル名。")
+    endpoint_provider: Literal["openai", "azure_openai"] = Field(
+        "openai", description="openai（vLLM・Ollama などの互換サーバーを含む）/ azure_openai。"
+    )
+    endpoint_api_key: SecretStr = Field(
+        SecretStr(""), description="接続先の鍵。要らない接続先では空。"
+    )
+    endpoint_api_version: str = Field("", description="Azure OpenAI の API バージョン。")
+    model_wait_seconds: float = Field(
+        30.0, gt=0, le=600, description="モデルの次の文字を待つ秒数。過ぎれば引用で答える。"
+    )
+    model_total_seconds: float = Field(
+        180.0, gt=0, le=3600, description="一つの回答にモデルが使える秒数の上限。"
+    )
+    local_model: str = Field(
+        "", description="GGUF ファイルの場所。空なら準備時に組み立てた既定のモデル。"
+    )
+    local_threads: int = Field(
+        0, ge=0, le=256, description="ローカルモデルのスレッド数。0 なら物理コア数に合わせる。"
+    )
+    local_context_tokens: int = Field(
+        4096, ge=1024, le=131072, description="ローカルモデルの文脈長（トークン）。"
+    )
+    embedding_model: str = Field(
+        "",
+        description="sentence-transformers のモデル名またはフォルダ。空なら同梱の"
+        " multilingual-e5-small。",
+    )
+    embedding_query_prompt: str = Field(
+        "query: ", description="質問と見出しの前に付ける語（モデルの説明に従う）。"
+    )
+    embedding_document_prompt: str = Field(
+        "passage: ", description="本文の前に付ける語（モデルの説明に従う）。"
+    )
+    question_max_characters: int = Field(
+        1000, ge=10, le=20000, description="質問の長さの上限（文字）。"
+    )
+    file_max_megabytes: int = Field(
+        200, ge=1, le=4096, description="取り込むファイルの大きさの上限（MB）。"
+    )
+    local_user: str = Field(
+        "local", min_length=1, max_length=64, description="サインオンを使わない間の利用者番号。"
+    )
+    local_user_section: str = Field("", description="その利用者の所属。")
+    host: str = Field("127.0.0.1", description="画面を開くアドレス。")
+    port: int = Field(8501, ge=1, le=65535, description="画面のポート。")
+    allowed_hosts: str = Field(
+        "",
+        description="画面を開いてよいホスト名（コンマ区切り）。空なら 127.0.0.1 と localhost"
+        " と host。",
+    )
+
+    @property
+    def models_folder(self) -> Path:
+        """The folder that holds prepared models."""
+        return self.models_dir or self.data_dir / "models"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; unknown ASSISTANT_ names and bad values raise SettingsError."""
+    names = os.environ if environment is None else environment
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(n for n in names if n.upper().startswith(PREFIX) and n.upper() not in known)
+    if unknown:
+        raise SettingsError(
+            f"知らない設定です: {'、'.join(unknown)}。綴りを README の設定表で確かめてください。"
+        )
+    try:
+        if environment is None:
+            settings = Settings()
+        else:
+            given = {
+                n[len(PREFIX) :].lower(): v for n, v in environment.items() if n in known and v
+            }
+            settings = Settings.model_validate(given)
+    except ValidationError as error:
+        places = "、".join(PREFIX + str(problem["loc"][0]).upper() for problem in error.errors())
+        raise SettingsError(
+            f"設定の値が正しくありません: {places}。README の設定表の範囲に直してください。"
+        ) from error
+    _refuse_what_cannot_run(settings)
+    return settings
+
+
+def _refuse_what_cannot_run(settings: Settings) -> None:
+    if settings.database_url and not settings.database_url.startswith("sqlite"):
+        raise SettingsError(
+            "ASSISTANT_DATABASE_URL: PostgreSQL などの外部データベースにはまだ対応していません。"
+            "この設定を空にしてください（データは ASSISTANT_DATA_DIR の SQLite に置かれます）。"
+        )
+    if settings.mode == "endpoint" and not settings.endpoint_url:
+        raise SettingsError(
+            "ASSISTANT_MODE=endpoint ですが接続先がありません。"
+            "ASSISTANT_ENDPOINT_URL と ASSISTANT_ENDPOINT_MODEL を設定してください。"
+        )
+    if settings.endpoint_url and not settings.endpoint_model:
+        raise SettingsError(
+            "ASSISTANT_ENDPOINT_URL にはモデル名も必要です。"
+            "ASSISTANT_ENDPOINT_MODEL を設定してください。"
+        )

@@ -1,0 +1,1 @@
+"""Evaluation: question sets, metrics, a figure checker of its own, reports and benchmarks."""

@@ -1,0 +1,158 @@
+"""Runs a question set through the production answering flow, case by case and resumable."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+from assistant.calendar import today
+from assistant.domain import Reader
+from assistant.errors import AssistantError, UsageError
+from assistant.opening import Assistant
+from eval.answer_metrics import AnswerReport, CaseResult, judge
+from eval.question_set import Case
+
+logger = logging.getLogger(__name__)
+Progress = Callable[[str], None]
+EVALUATOR = Reader(person_id="evaluation")
+_RETRIEVED = 10
+_SEED = 0
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A case whose outcome or place is right in one run and wrong in the other."""
+
+    id: str
+    question: str
+    what: str
+    better: bool
+
+
+def evaluate_answers(
+    assistant: Assistant,
+    cases: Sequence[Case],
+    *,
+    sample: int | None = None,
+    run_file: Path | None = None,
+    resume: bool = False,
+    reader: Reader = EVALUATOR,
+    progress: Progress = lambda _: None,
+) -> AnswerReport:
+    """Answer every case (or a sample that is the same each time) and judge the answers.
+
+    Each result is written to `run_file` as soon as it is there; with `resume` the cases that
+    the file holds already are not asked again, except failed ones. A case that fails is
+    recorded as failed. An evaluation run is no usage event: the ledger is not touched.
+    """
+    chosen = sampled(cases, sample)
+    known = {}
+    if resume and run_file and run_file.exists():
+        known = {result.id: result for result in read_run(run_file) if result.outcome != "failed"}
+    results: list[CaseResult] = []
+    file = _started(run_file, list(known.values())) if run_file else None
+    try:
+        for number, case in enumerate(chosen, 1):
+            result = known.get(case.id)
+            if result is None or result.question != case.question:
+                result = run_case(assistant, case, reader=reader)
+                if file:
+                    file.write(_line(result))
+                    file.flush()
+            results.append(result)
+            progress(f"[{number}/{len(chosen)}] {case.id}: {result.outcome}")
+    finally:
+        if file:
+            file.close()
+    return AnswerReport(tuple(results))
+
+
+def _started(run_file: Path, known: Sequence[CaseResult]) -> TextIO:
+    """Open a run file that holds what is known, without the half line of an interruption."""
+    run_file.parent.mkdir(parents=True, exist_ok=True)
+    partial = run_file.with_name(f".{run_file.name}.partial")
+    partial.write_text("".join(map(_line, known)), "utf-8")
+    partial.replace(run_file)
+    return run_file.open("a", encoding="utf-8")
+
+
+def _line(result: CaseResult) -> str:
+    return json.dumps(asdict(result), ensure_ascii=False) + "\n"
+
+
+def run_case(assistant: Assistant, case: Case, *, reader: Reader = EVALUATOR) -> CaseResult:
+    """Answer one case and judge the answer; any failure becomes the result's `error`."""
+    as_of = case.as_of or today()
+    try:
+        answer = assistant.answering.answer(
+            case.question, reader=reader, as_of=as_of, turns=case.turns
+        )
+        retrieved = assistant.retriever.search(
+            answer.search_text or case.question, reader=reader, as_of=as_of, limit=_RETRIEVED
+        )
+        return judge(case, answer, retrieved)
+    except AssistantError as error:
+        message = str(error)
+    except Exception as error:
+        logger.exception("case %s failed unexpectedly", case.id)
+        message = f"{type(error).__name__}: {error}"
+    return CaseResult(
+        case.id, case.kind, case.question, case.answerable, outcome="failed", error=message
+    )
+
+
+def sampled(cases: Sequence[Case], count: int | None) -> list[Case]:
+    """Return all cases, or `count` of them: the same ones each time, in their order."""
+    if count is None or count >= len(cases):
+        return list(cases)
+    if count < 1:
+        raise UsageError("--sample には 1 以上の数を指定してください。")
+    chosen = set(random.Random(_SEED).sample(range(len(cases)), count))
+    return [case for position, case in enumerate(cases) if position in chosen]
+
+
+def read_run(path: Path) -> list[CaseResult]:
+    """Return the results of a run file, the latest of each case; raises UsageError."""
+    results: dict[str, CaseResult] = {}
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"実行結果 {path} を読めません。場所を確かめてください。") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            result = CaseResult(**json.loads(line))
+        except (json.JSONDecodeError, TypeError) as error:
+            if number == len(lines):
+                break  # an interrupted run may leave half a line at the end
+            raise UsageError(f"実行結果 {path} の {number} 行目が読めません。") from error
+        results[result.id] = result
+    return list(results.values())
+
+
+def compare_runs(earlier: Sequence[CaseResult], later: Sequence[CaseResult]) -> list[Flip]:
+    """Return what turned from wrong to right or from right to wrong, worse ones first."""
+    before = {result.id: result for result in earlier}
+    flips: list[Flip] = []
+    for after in later:
+        known = before.get(after.id)
+        if known is None:
+            continue
+        pairs = {
+            "outcome": (known.outcome_right, after.outcome_right),
+            "place": (known.place_within(5), after.place_within(5)),
+            "citation": (known.citation_right, after.citation_right),
+            "figures": (not known.unsupported, not after.unsupported),
+        }
+        flips += [
+            Flip(after.id, after.question, what, better=bool(new))
+            for what, (old, new) in pairs.items()
+            if old is not None and new is not None and bool(old) != bool(new)
+        ]
+    return sorted(flips, key=lambda flip: flip.better)

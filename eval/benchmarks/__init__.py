@@ -1,0 +1,1 @@
+"""Speed measurements beside a plain peer, run by hand and by `make test-full`."""

@@ -1,0 +1,220 @@
+"""Writes the measurements as Markdown: `python -m eval.report` makes docs/measurements.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.calendar import today
+from assistant.opening import load_encoder, open_assistant
+from assistant.settings import Settings, read_settings
+from eval.answer_metrics import AnswerReport
+from eval.answers import evaluate_answers
+from eval.benchmarks.first_evidence import first_evidence
+from eval.benchmarks.pages_per_second import pages_per_second
+from eval.faithful_rewordings import faithful_rewordings
+from eval.figure_check import unsupported_figures
+from eval.planted_violations import planted_violations
+from eval.question_set import read_question_set
+from eval.ranking_metrics import mean
+from eval.retrieval import SIGNALS, RetrievalReport, evaluate_signals
+
+ROWS = (*SIGNALS, "fused")
+
+
+def retrieval_section(sets: Mapping[str, Mapping[str, RetrievalReport]]) -> str:
+    """Return a table of nDCG@10 by signal and set, and the full report of the fused search."""
+    signals = [
+        [name, *map(_share, values), _share(mean(values))]
+        for name in ROWS
+        for values in [[reports[name].ndcg for reports in sets.values()]]
+    ]
+    keys = list(next(iter(sets.values()))["fused"].document())
+    fused = [
+        [corpus, *(_cell(value) for value in reports["fused"].document().values())]
+        for corpus, reports in sets.items()
+    ]
+    return "\n\n".join(
+        (
+            "## Retrieval",
+            "nDCG@10 of each signal alone and of their fusion, the production retriever over a"
+            " throw-away index:",
+            table(["signal", *sets, "mean"], signals),
+            "The fused search as `chonai eval retrieval` prints it:",
+            table(["set", *keys], fused),
+        )
+    )
+
+
+def answers_section(runs: Mapping[str, AnswerReport]) -> str:
+    """Return a table of the answer metrics by run, and what went wrong in each."""
+    parts = ["## Answers", table(_ANSWER_HEADS, [_answer_row(n, r) for n, r in runs.items()])]
+    for name, report in runs.items():
+        wrong = [
+            [
+                result.id,
+                result.question,
+                result.outcome,
+                str(result.place_rank or "-"),
+                " ".join(result.unsupported) or "-",
+            ]
+            for result in report.results
+            if not result.outcome_right or result.place_rank == 0 or result.unsupported
+        ]
+        if wrong:
+            heads = ["case", "question", "outcome", "rank of the place", "unsupported figures"]
+            parts += [f"What went wrong in {name}:", table(heads, wrong)]
+    return "\n\n".join(parts)
+
+
+_ANSWER_HEADS = (
+    "run",
+    "questions",
+    "place hit@1",
+    "place hit@5",
+    "outcome right",
+    "citation right",
+    "key facts",
+    "unsupported figures",
+    "first evidence p50 / p95 (s)",
+    "whole answer p50 / p95 (s)",
+)
+
+
+def _answer_row(name: str, report: AnswerReport) -> list[str]:
+    found = report.document()
+    shares = ("place_hit@1", "place_hit@5", "outcome_right", "citation_right", "key_facts")
+    return [
+        name,
+        str(found["questions"]),
+        *(_share(found[key]) for key in shares),
+        str(found["unsupported_figures"]),
+        *(
+            f"{_cell(found[key]['p50'])} / {_cell(found[key]['p95'])}"
+            for key in ("first_evidence_seconds", "seconds")
+        ),
+    ]
+
+
+def figure_check_section() -> str:
+    """Return what the checker of unsupported figures finds among planted violations."""
+    planted = list(planted_violations())
+    found = sum(bool(unsupported_figures(case.text, case.passages)) for case in planted)
+    faithful = list(faithful_rewordings())
+    alarms = sum(bool(unsupported_figures(case.text, case.passages)) for case in faithful)
+    return (
+        "## The checker of unsupported figures\n\n"
+        f"Planted violations found: {found} of {len(planted)}. "
+        f"False alarms on faithful rewordings: {alarms} of {len(faithful)}."
+    )
+
+
+def first_evidence_section(figures: Mapping[str, Any]) -> str:
+    """Return the table of times to the first quotation beside the bare vector query."""
+    rows = [
+        [name, *(_cell(figures[name][share]) for share in ("median", "p95"))]
+        for name in ("ours", "bare", "ratio")
+    ]
+    return (
+        "## First evidence\n\n"
+        f"Milliseconds until the quotations are handed over, {figures['questions']} questions at"
+        f" {figures['chunks']} chunks in a warm process, beside the bare question embedding plus"
+        " the bare vector query, in turn:\n\n" + table(["", "median", "p95"], rows)
+    )
+
+
+def pages_section(figures: Mapping[str, Any]) -> str:
+    """Return the table of pages per second beside the peer, with the seconds of each stage."""
+    stages = list(figures["peer"]["stages"])
+    rows = [
+        [name, _cell(figures[name]["pages_per_second"]), str(figures[name]["chunks"])]
+        + [_cell(figures[name]["stages"][stage]) for stage in stages]
+        for name in ("ours", "peer")
+    ]
+    return (
+        "## Pages per second\n\n"
+        f"{figures['pages']} pages of {figures['files']} PDF files from file to index, in turn in"
+        f" one process; ours to the peer: {figures['ratio']}.\n\n"
+        + table(["", "pages/s", "chunks", *(f"{stage} (s)" for stage in stages)], rows)
+    )
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; bars and line breaks in cells are made harmless."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "｜").replace("\n", " ") for cell in line) + " |"
+        for line in lines
+    )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _cell(value: float | int | None) -> str:
+    return "-" if value is None else f"{value:g}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def measurements(given: argparse.Namespace, settings: Settings) -> str:
+    """Run what was asked for and return the whole page."""
+    encoder = load_encoder(settings)
+    head = (
+        "# Measurements\n\n"
+        f"Written by `python -m eval.report` on {today().isoformat()}; {platform.system()}"
+        f" {platform.machine()}, {os.cpu_count()} CPU cores, Python {platform.python_version()}."
+    )
+    parts = [head, figure_check_section()]
+    if given.retrieval:
+        sets = {
+            folder.name: evaluate_signals(folder, settings=settings, encoder=encoder)
+            for folder in given.retrieval
+        }
+        parts.append(retrieval_section(sets))
+    runs: dict[str, AnswerReport] = {}
+    for mode in given.modes if given.questions else ():
+        chosen: Literal["extractive", "local", "endpoint"] = mode
+        with open_assistant(
+            settings.model_copy(update={"mode": chosen}), encoder=encoder
+        ) as assistant:
+            for path in given.questions:
+                cases = read_question_set(path)
+                runs[f"{path.stem}, {mode}"] = evaluate_answers(assistant, cases)
+    if runs:
+        parts.append(answers_section(runs))
+    if given.first_evidence:
+        parts.append(
+            first_evidence_section(
+                first_evidence(settings=settings, manuals=given.manuals, encoder=encoder)
+            )
+        )
+    if given.documents:
+        parts.append(
+            pages_section(pages_per_second(given.documents, settings=settings, encoder=encoder))
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the page named by --out."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("docs/measurements.md"))
+    parser.add_argument("--retrieval", type=Path, nargs="*", default=[])
+    parser.add_argument("--questions", type=Path, nargs="*", default=[])
+    parser.add_argument("--modes", nargs="*", default=["extractive"])
+    parser.add_argument("--manuals", type=Path, default=Path("manuals"))
+    parser.add_argument("--documents", type=Path)
+    parser.add_argument("--first-evidence", action="store_true")
+    given = parser.parse_args(arguments)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(measurements(given, read_settings()), "utf-8")
+    sys.stdout.write(f"{given.out}\n")
+
+
+if __name__ == "__main__":
+    main()

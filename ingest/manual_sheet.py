@@ -1,0 +1,64 @@
+"""The sheet (manuals.csv) that names a folder's manuals: title, owner, audience, 施行日."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from assistant.errors import UsageError
+from ingest.readers.plain_text import decode
+
+SHEET_NAME = "manuals.csv"
+_COLUMNS = ("file", "title", "category", "owner_section", "extension", "audience", "effective_from")
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """What the sheet says of one file."""
+
+    title: str = ""
+    category: str = ""
+    owner_section: str = ""
+    owner_extension: str = ""
+    audience: str = "everyone"
+    effective_from: date | None = None
+
+
+def read_sheet(path: Path) -> dict[str, SheetRow]:
+    """Return rows by file name; raises UsageError naming the line that cannot be used."""
+    reader = csv.DictReader(io.StringIO(decode(path.read_bytes())))
+    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise UsageError(
+            f"{path}: 見出しの列が足りません（{'、'.join(missing)}）。"
+            f"1行目を {','.join(_COLUMNS)} にしてください。"
+        )
+    rows: dict[str, SheetRow] = {}
+    for number, row in enumerate(reader, 2):
+        name = (row["file"] or "").strip()
+        if not name:
+            continue
+        rows[name] = SheetRow(
+            title=(row["title"] or "").strip(),
+            category=(row["category"] or "").strip(),
+            owner_section=(row["owner_section"] or "").strip(),
+            owner_extension=(row["extension"] or "").strip(),
+            audience=(row["audience"] or "").strip() or "everyone",
+            effective_from=_date(row["effective_from"], path, number),
+        )
+    return rows
+
+
+def _date(text: str | None, path: Path, number: int) -> date | None:
+    if not (text or "").strip():
+        return None
+    try:
+        return date.fromisoformat((text or "").strip().replace("/", "-"))
+    except ValueError as error:
+        raise UsageError(
+            f"{path} の {number} 行目: 施行日「{text}」を読めません。"
+            "2026-04-01 の形で書いてください。"
+        ) from error

@@ -1,0 +1,74 @@
+"""Lines of a page joined into paragraphs whose sentences know their pages."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.domain import Span
+from assistant.japanese.sentences import sentence_spans, starts_item
+from ingest.document import Block
+
+_ENDS = re.compile(r"[。！？!?:：」』]$")
+_LATIN_END = re.compile(r"[A-Za-z0-9,.;)]$")
+_LATIN_START = re.compile(r"^[A-Za-z0-9(]")
+_FULL = 0.75  # a line shorter than this share of the longest ends its paragraph
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Joined text; `starts` holds (offset, page) where each page's share begins."""
+
+    text: str
+    starts: tuple[tuple[int, int | None], ...]
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the page on which the character at `offset` stands."""
+        return self.starts[max(0, bisect_right([o for o, _ in self.starts], offset) - 1)][1]
+
+    def sentences(self) -> list[Span]:
+        """Return the paragraph's sentences, each on the page where it begins."""
+        return [Span(a, b, self.page_at(a)) for a, b in sentence_spans(self.text)]
+
+
+def paragraph_of(text: str, page: int | None) -> Paragraph:
+    """Return a paragraph that stands on one page."""
+    return Paragraph(text, ((0, page),))
+
+
+def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
+    """Join wrapped lines; formats without pages keep their own paragraphs."""
+    if not any(block.page is not None for block in blocks):
+        return [paragraph_of(block.text, None) for block in blocks]
+    longest = max((len(block.text) for block in blocks), default=0)
+    joined: list[Paragraph] = []
+    previous = ""
+    for block in blocks:
+        continues = (
+            joined
+            and len(previous) >= _FULL * longest
+            and len(previous) >= 12
+            and not _ENDS.search(previous)
+            and not starts_item(block.text)
+        )
+        joined = (
+            [*joined[:-1], _extended(joined[-1], block)]
+            if continues
+            else [
+                *joined,
+                paragraph_of(block.text, block.page),
+            ]
+        )
+        previous = block.text
+    return joined
+
+
+def _extended(paragraph: Paragraph, block: Block) -> Paragraph:
+    gap = " " if _LATIN_END.search(paragraph.text) and _LATIN_START.match(block.text) else ""
+    offset = len(paragraph.text) + len(gap)
+    starts = paragraph.starts
+    if starts[-1][1] != block.page:
+        starts = (*starts, (offset, block.page))
+    return Paragraph(paragraph.text + gap + block.text, starts)

@@ -1,0 +1,159 @@
+"""Japanese sectioning: which heading path each paragraph and table of a document stands under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.japanese.normalize import normalized
+from ingest.document import Block
+from ingest.paragraphs import Paragraph, paragraph_of, paragraphs
+
+_COUNT = r"[0-9一二三四五六七八九十百]+"
+# Depth of the numbering used in Japanese regulations and manuals, outermost first.
+_NUMBERING: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (1, re.compile(rf"^第{_COUNT}(?:編|部|章)(?:[\s　]|$)")),
+    (2, re.compile(rf"^第{_COUNT}節(?:[\s　]|$)")),
+    (3, re.compile(rf"^第{_COUNT}款(?:[\s　]|$)")),
+    (4, re.compile(rf"^第{_COUNT}条(?:の{_COUNT})*(?:[\s　(（]|$)")),
+    (5, re.compile(r"^(?:[0-9]{1,2}(?:[.．][0-9]{1,2})*[.．]?|[IVX]{1,4}[.．]|[Ⅰ-Ⅻ])[\s　]*\S")),
+    (6, re.compile(r"^[(（][0-9]{1,2}[)）][\s　]*\S")),
+    (7, re.compile(r"^[ア-ン][\s　.．]\s*\S")),
+    (8, re.compile(r"^[(（][ア-ン][)）][\s　]*\S")),
+)
+_SPECIAL = re.compile(
+    rf"^(?:別表|様式|別記|別紙|附\s*則|付\s*則)(?:第?{_COUNT}号?)?(?:[\s　(（]|$)"
+)
+_ARTICLE = re.compile(
+    r"(第[^\s　(（条]+条(?:の[^\s　(（の]+)*\s*(?:[(（][^)）]{1,40}[)）])?)\s*(.*)"
+)
+_CAPTION = re.compile(r"^[(（][^()（）。]{1,30}[)）]$")
+_LEADER = re.compile(r"[.．…‥・･]{4,}\s*[0-9ivxlcdm]{1,4}$|(?:\s[.．…]){3,}", re.IGNORECASE)
+_LONGEST_HEADING = 40
+
+
+@dataclass
+class Section:
+    """What stands under one heading path, in order: paragraphs and tables."""
+
+    heading_path: tuple[str, ...]
+    parts: list[Paragraph | Block] = field(default_factory=list)
+
+
+def sections(blocks: Sequence[Block]) -> list[Section]:
+    """Return the document's sections in order; lines of a table of contents are left out."""
+    kept = _without_contents(blocks)
+    found = [Section(())]
+    stack: list[tuple[tuple[int, int], str]] = []
+    run: list[Block] = []
+
+    def close_run() -> None:
+        found[-1].parts += paragraphs(run)
+        run.clear()
+
+    for index, block in enumerate(kept):
+        if block.is_table:
+            close_run()
+            found[-1].parts.append(block)
+            continue
+        rank = _rank(block, kept, index)
+        if rank is None or _names_open_section(block, stack):
+            run.append(block)
+            continue
+        close_run()
+        while stack and stack[-1][0] >= rank:
+            stack.pop()
+        heading, rest = _heading_and_rest(block, rank)
+        if rank == (1, 4) and found[-1].parts and _is_caption(found[-1].parts[-1]):
+            caption = found[-1].parts.pop()
+            heading += caption.text if isinstance(caption, Paragraph) else ""
+        stack.append((rank, heading))
+        found.append(Section(tuple(title for _, title in stack)))
+        if rest:
+            found[-1].parts.append(paragraph_of(rest, block.page))
+    close_run()
+    return [section for section in found if section.parts]
+
+
+def _names_open_section(block: Block, stack: Sequence[tuple[tuple[int, int], str]]) -> bool:
+    """Tell whether a line like 「別表第1（単位 万円）」 only repeats the section it stands in."""
+    match = _SPECIAL.match(normalized(block.text))
+    if block.level is not None or match is None:
+        return False
+    name = match.group().strip(" (（")
+    return any(normalized(title).startswith(name) for _, title in stack)
+
+
+def _rank(block: Block, blocks: Sequence[Block], index: int) -> tuple[int, int] | None:
+    """Return a heading's rank (smaller is outer), None for text.
+
+    Headings that the format names are outside all that numbering suggests; 別表, 様式 and 附則
+    stand at the top.
+    """
+    if block.level is not None:
+        return (0, block.level)
+    line = normalized(block.text)
+    if _SPECIAL.match(line) and len(line) <= _LONGEST_HEADING and not line.endswith("。"):
+        return (0, 1)
+    for depth, pattern in _NUMBERING:
+        if pattern.match(line):
+            if depth == 4:
+                return (1, 4) if _starts_article(line) else None
+            return (1, depth) if _stands_alone(line, depth, pattern, blocks, index) else None
+    return None
+
+
+def _starts_article(line: str) -> bool:
+    """Tell 第5条 that begins an article from 第5条の規定により… in running text."""
+    return re.match(rf"^第{_COUNT}条(?:の{_COUNT})*(?:[\s　(（]|$)", line) is not None
+
+
+def _stands_alone(
+    line: str, depth: int, pattern: re.Pattern[str], blocks: Sequence[Block], index: int
+) -> bool:
+    """Tell whether a numbered line is a heading: short, no sentence, not one item of a list."""
+    if len(line) > _LONGEST_HEADING or line.endswith(("。", "、", "，", ",", ":", "：")):
+        return False
+    if depth <= 3:
+        return True
+    following = blocks[index + 1] if index + 1 < len(blocks) else None
+    if following is None:
+        return False
+    if following.is_table:
+        return True
+    after = normalized(following.text)
+    if pattern.match(after) or following.level is not None:
+        return False
+    return len(after) >= 15 or any(p.match(after) for _, p in _NUMBERING)
+
+
+def _heading_and_rest(block: Block, rank: tuple[int, int]) -> tuple[str, str]:
+    """Split 「第5条（目的） 本文…」 into its heading and the text that follows on the line."""
+    text = re.sub(r"\s+", " ", block.text).strip()
+    if rank != (1, 4):
+        return text, ""
+    match = re.match(
+        r"(第[^\s　(（条]+条(?:の[^\s　(（の]+)*\s*(?:[(（][^)）]{1,40}[)）])?)\s*(.*)", text
+    )
+    if match is None or not match[2]:
+        return text[:_LONGEST_HEADING], "" if len(text) <= _LONGEST_HEADING else text
+    return match[1].strip(), text
+
+
+def _is_caption(part: Paragraph | Block) -> bool:
+    return isinstance(part, Paragraph) and _CAPTION.match(part.text) is not None
+
+
+def _without_contents(blocks: Sequence[Block]) -> list[Block]:
+    """Drop the lines of tables of contents, and pages that are mostly such lines."""
+    lines: dict[int | None, list[bool]] = {}
+    for block in blocks:
+        if not block.is_table and block.page is not None:
+            lines.setdefault(block.page, []).append(_LEADER.search(block.text) is not None)
+    contents = {page for page, leads in lines.items() if sum(leads) * 2 > len(leads)}
+    return [
+        block
+        for block in blocks
+        if block.is_table or (block.page not in contents and not _LEADER.search(block.text))
+    ]

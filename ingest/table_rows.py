@@ -1,0 +1,56 @@
+"""Table rows that can be read alone: each cell with its column's head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.document import Block
+
+SEPARATOR = " ｜ "
+
+
+def readable_rows(table: Block, heads: Sequence[str] | None = None) -> list[str]:
+    """Return one line a row, 「区分：委託 ｜ 限度額：50万円」; the head row itself is left out.
+
+    `heads` are the heads of a table that this one continues; a repeated head row is dropped.
+    A table of one column gives its cells as they are.
+    """
+    rows = [tuple(" ".join(cell.split()) for cell in row) for row in table.rows]
+    first = rows[0]
+    names = tuple(heads) if heads is not None else first
+    body = rows[1:] if heads is None or first == tuple(heads) else rows
+    if len(names) == 1:
+        return [cell for row in rows for cell in row if cell]
+    if not body:
+        return [SEPARATOR.join(cell for cell in first if cell)]
+    return [line for row in body if (line := _line(names, row))]
+
+
+def head_of(table: Block) -> tuple[str, ...]:
+    """Return the head row of a table."""
+    return tuple(" ".join(cell.split()) for cell in table.rows[0])
+
+
+def continues(table: Block, previous: Block, heads: Sequence[str]) -> bool:
+    """Tell whether a table at the top of a page carries on the one that ended the page before."""
+    return (
+        table.page is not None
+        and previous.page is not None
+        and table.page == previous.page + 1
+        and len(table.rows[0]) == len(heads)
+    )
+
+
+def _line(names: Sequence[str], row: Sequence[str]) -> str:
+    """Join a row; a merged cell that fills several columns is said once."""
+    parts: list[str] = []
+    previous: tuple[str, str] | None = None
+    for position, cell in enumerate(row):
+        name = names[position] if position < len(names) else ""
+        if not cell or (previous is not None and cell == previous[1] and name == previous[0]):
+            continue
+        if previous is not None and cell == previous[1] and len(cell) > 12:
+            continue
+        parts.append(f"{name}：{cell}" if name and name != cell else cell)
+        previous = (name, cell)
+    return SEPARATOR.join(parts)

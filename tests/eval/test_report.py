@@ -1,0 +1,54 @@
+from eval.answer_metrics import AnswerReport, CaseResult
+from eval.report import (
+    answers_section,
+    figure_check_section,
+    first_evidence_section,
+    pages_section,
+    retrieval_section,
+    table,
+)
+from eval.retrieval import RetrievalReport
+
+
+def test_a_table_keeps_its_columns_whatever_a_cell_holds():
+    assert table(["a", "b"], [["1|2", "x\ny"]]) == "| a | b |\n| --- | --- |\n| 1｜2 | x y |"
+
+
+def test_the_retrieval_table_has_every_signal_and_the_mean():
+    def report(value):
+        return RetrievalReport(value, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 10, 20)
+
+    signals = {"body": report(0.8), "heading": report(0.6), "keywords": report(0.7)}
+    sets = {
+        "one": {**signals, "fused": report(0.9)},
+        "two": {**signals, "fused": report(0.7)},
+    }
+    section = retrieval_section(sets)
+    assert "| fused | 0.900 | 0.700 | 0.800 |" in section
+    assert "| keywords | 0.700 | 0.700 | 0.700 |" in section
+    assert "ndcg@10 | recall@10 | hit@1 | hit@5 | mrr@10 | ms_p50 | ms_p95" in section
+
+
+def test_the_answers_section_lists_what_went_wrong():
+    right = CaseResult("1", "", "？", True, "answered", "extractive", 1, True, True, 1.0)
+    wrong = CaseResult("2", "", "何日？", True, "refused", "extractive", 0, False)
+    section = answers_section({"samples": AnswerReport((right, wrong))})
+    assert "| samples | 2 | 0.500 | 0.500 | 0.500 | 1.000 | 1.000 | 0 |" in section
+    assert "| 2 | 何日？ | refused | - | - |" in section
+
+
+def test_the_figure_check_section_states_both_numbers():
+    assert "of 100" in figure_check_section()
+    assert "of 120" in figure_check_section()
+
+
+def test_the_speed_sections_print_both_sides():
+    times = {"median": 20.0, "p95": 31.5}
+    section = first_evidence_section(
+        {"questions": 30, "chunks": 2000, "ours": times, "bare": times, "ratio": times}
+    )
+    assert "| ours | 20 | 31.5 |" in section
+    stages = {"reading": 1.0, "chunking": 1.0, "embedding": 8.0, "index": 1.0}
+    side = {"pages_per_second": 3.5, "chunks": 40, "stages": stages}
+    section = pages_section({"pages": 30, "files": 2, "ours": side, "peer": side, "ratio": 1.0})
+    assert "| peer | 3.5 | 40 | 1 | 1 | 8 | 1 |" in section

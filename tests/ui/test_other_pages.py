@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from assistant import calendar
+from assistant.database import Database
+from assistant.usage.ledger import Ledger, UsageEvent
+from ui.components.document_text import document_html
+from ui.components.text import as_markdown, page_words, place_words
+
+APP = Path(__file__).parents[2] / "ui" / "app.py"
+
+
+def _open(script: str, login: str = "local") -> AppTest:
+    page = AppTest.from_file(APP, default_timeout=20)
+    page.user = {"login": login, "sid": "session"}
+    page.run()
+    return page.switch_page(f"app_pages/{script}.py").run()
+
+
+def _html(page: AppTest) -> str:
+    assert not page.exception
+    return "\n".join(item.value for item in page.html)
+
+
+def test_the_list_names_owner_version_date_and_file(written: Any) -> None:
+    page = _open("manuals")
+    assert page.title[0].value == "マニュアル"
+    rows = page.dataframe[0].value.to_dict("records")
+    assert rows[0] == {
+        "マニュアル": "契約事務の手引き",
+        "分類": "契約",
+        "担当": "契約課（内線 2345）",
+        "版": "第2版",
+        "施行日": "2026年4月1日",
+        "ページ": "2",
+        "ファイル": "契約.pdf",
+    }
+    assert rows[1]["ページ"] == "なし"
+
+
+def test_a_manual_is_read_page_by_page_beside_its_picture(written: Any, lines: Any) -> None:
+    page = _open("manuals")
+    assert '<img src="/pages/v1/1.png"' in _html(page)
+    assert lines[3] in _html(page)
+    page = next(b for b in page.button if b.label == "次のページ").click().run()
+    assert '<img src="/pages/v1/2.png"' in _html(page)
+    assert "二ページ目の文です。" in _html(page)
+    assert "最後のページです" in _html(page)
+    page = next(b for b in page.button if b.label == "次のページ").click().run()
+    assert '<img src="/pages/v1/2.png"' in _html(page)
+
+
+def test_a_manual_without_pages_is_read_as_text(written: Any) -> None:
+    page = _open("manuals")
+    html = _html(page.selectbox[0].select("v2").run())
+    assert "&lt;b&gt;根拠&lt;/b&gt;" in html
+    assert "<em>必ず</em>" in html
+    assert "<img" not in html
+
+
+def test_markdown_is_shown_with_headings_and_tables_but_no_html_and_no_pictures() -> None:
+    table = "| 区分 | 額 |\n|---|---|\n| 工事 | $200$ |"
+    text = f"# 題\n\n{table}\n\n<script>x</script>\n\n![図](https://x.example/a.png)"
+    html = document_html(text, "使い方.md")
+    assert "<h3>題</h3>" in html
+    assert "<td>$200$</td>" in html
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+def test_other_documents_are_plain_text() -> None:
+    assert document_html("# *一*\n二", "a.docx") == '<div class="chonai-text"># *一*<br>二</div>'
+
+
+def test_a_reader_sees_only_what_may_be_read(written: Any) -> None:
+    page = _open("manuals", login="stranger")
+    assert page.info[0].value == "マニュアルはまだ取り込まれていません。"
+    assert not page.dataframe
+
+
+@pytest.mark.parametrize(
+    ("page", "label", "words"),
+    [
+        (14, "12", "12ページ（ファイルの14ページ目）"),
+        (14, "14", "14ページ"),
+        (14, None, "14ページ"),
+        (2, "ii", "iiページ（ファイルの2ページ目）"),
+        (None, None, ""),
+    ],
+)
+def test_printed_and_file_page_are_both_said_where_they_differ(
+    page: int | None, label: str | None, words: str
+) -> None:
+    assert page_words(page, label) == words
+
+
+def test_a_place_names_manual_headings_and_page() -> None:
+    assert (
+        place_words("手引き", ("第1章", "1 目的"), 3, None) == "『手引き』 第1章 › 1 目的 3ページ"
+    )
+    assert place_words("手引き", (), None, None) == "『手引き』"
+
+
+def test_no_punctuation_acts_as_markdown() -> None:
+    assert as_markdown("$a$ [x](y) :tada: <b>") == ("\\$a\\$ \\[x\\]\\(y\\) \\:tada\\: \\<b\\>")
+
+
+def _event(number: int, person: str, moment: datetime) -> UsageEvent:
+    return UsageEvent(
+        answer_id=str(number),
+        person_id=person,
+        section="",
+        channel="screen",
+        occurred_at=moment,
+        outcome="answered",
+        mode="extractive",
+        model_wrote=False,
+        shown=True,
+    )
+
+
+def test_the_usage_page_counts_people_of_this_week_and_says_how(
+    written: Any, tmp_path: Path
+) -> None:
+    now = calendar.now()
+    written.ledger = Ledger(Database(tmp_path / "chonai.db"))
+    for number, (person, days) in enumerate([("a", 0), ("a", 0), ("b", 0), ("c", 7)]):
+        written.ledger.append(_event(number, person, now - timedelta(days=days)))
+    page = _open("usage")
+    assert [metric.value for metric in page.metric] == ["2人", "あと198人"]
+    rows = page.dataframe[0].value.to_dict("records")
+    assert [(row["週"], row["人数"]) for row in rows] == [
+        (calendar.week_key(now), "2人"),
+        (calendar.week_key(now - timedelta(days=7)), "1人"),
+    ]
+    assert all(row["状態"] == "速報" for row in rows)
+    assert "月曜日0時から日曜日24時まで" in page.markdown[-1].value

@@ -1,0 +1,1 @@
+"""What staff see: pages, the server, the gate and the `chonai` command."""

@@ -1,0 +1,1 @@
+"""One script a page; each runs anew for every look at it and checks who looks."""

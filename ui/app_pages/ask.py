@@ -1,0 +1,73 @@
+"""質問する: one conversation of questions and answers with their sources."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assistant import calendar
+from assistant.answer_desk import AnswerRecord
+from assistant.domain import Reader
+from assistant.errors import AssistantError
+from ui import resources, state
+from ui.components.answer_view import AnswerView
+from ui.components.evidence import show_opened_place
+from ui.components.text import as_html, as_markdown
+
+PLACEHOLDER = "例：年次有給休暇は何日前までに申請しますか"
+INTRODUCTION = (
+    "マニュアルに書いてあることを、出典の引用とともに答えます。"
+    "見つからないときは、見つからないと答えます。"
+)
+
+
+def show() -> None:
+    """Show the page; reads from top to bottom like the page itself."""
+    assistant, reader = resources.assistant(), resources.reader()
+    st.title("質問する")
+    problem = state.take_refused_question()
+    typed = st.chat_input(PLACEHOLDER, key=state.QUESTION_KEY)
+    question = typed or state.take_question_to_ask()
+    records = _conversation(reader)
+    if question:
+        _ask(question, reader, records[0].conversation_id if records else None)
+        records = _conversation(reader)
+    if not records:
+        st.html(f'<p class="chonai-body">{as_html(INTRODUCTION)}</p>')
+    views = [AnswerView(record, assistant.desk, reader.person_id) for record in records]
+    if problem:
+        st.error(as_markdown(problem))
+    if records:
+        st.button(
+            "新しい質問（会話を終える）",
+            on_click=assistant.desk.end_conversation,
+            args=(records[0].conversation_id,),
+            kwargs={"person_id": reader.person_id},
+        )
+    looking = show_opened_place(assistant, reader)
+    if not looking:
+        for view in reversed(views):  # the newest first: it is what the person waits for
+            view.follow()
+
+
+def _conversation(reader: Reader) -> list[AnswerRecord]:
+    return resources.assistant().desk.conversation(
+        person_id=reader.person_id, browser_session=resources.browser_session()
+    )
+
+
+def _ask(question: str, reader: Reader, conversation_id: str | None) -> None:
+    """Put a question to the desk; one that is refused goes back into the input."""
+    try:
+        resources.assistant().desk.ask(
+            question,
+            reader=reader,
+            browser_session=resources.browser_session(),
+            conversation_id=conversation_id,
+            as_of=calendar.today(),
+        )
+    except AssistantError as error:
+        state.keep_refused_question(question, str(error))
+        st.rerun()
+
+
+show()

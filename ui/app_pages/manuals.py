@@ -1,0 +1,96 @@
+"""マニュアル: what has been ingested, and reading one manual page by page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assistant import calendar
+from assistant.domain import Page, Reader
+from assistant.errors import AssistantError
+from assistant.library import ManualListing
+from ui import resources, state
+from ui.components.document_text import document_html
+from ui.components.page_buttons import show_page_buttons
+from ui.components.style import heading, picture_html
+from ui.components.text import as_html, as_markdown, date_words, page_words
+from ui.page_pictures import find_picture, has_pages, page_url
+
+
+def show() -> None:
+    """Show the list, and under it the manual that is being read."""
+    assistant, reader = resources.assistant(), resources.reader()
+    st.set_page_config(layout="wide")  # a page's picture and its text stand side by side
+    st.title("マニュアル")
+    listings = assistant.library.manuals(reader=reader, as_of=calendar.today())
+    if not listings:
+        st.info("マニュアルはまだ取り込まれていません。")
+        return
+    st.dataframe([_row(listing) for listing in listings], hide_index=True, alt="マニュアルの一覧")
+    by_id = {listing.version.id: listing for listing in listings}
+    chosen = st.selectbox(
+        "読むマニュアル",
+        list(by_id),
+        format_func=lambda version_id: by_id[version_id].manual.title,
+    )
+    if chosen is not None:
+        _read(by_id[chosen], reader)
+
+
+def _row(listing: ManualListing) -> dict[str, str]:
+    manual, version = listing.manual, listing.version
+    extension = f"（内線 {manual.owner_extension}）" if manual.owner_extension else ""
+    return {
+        "マニュアル": manual.title,
+        "分類": manual.category,
+        "担当": manual.owner_section + extension,
+        "版": f"第{version.number}版",
+        "施行日": date_words(version.effective_from),
+        "ページ": str(listing.pages) if has_pages(version.file_name) else "なし",
+        "ファイル": version.file_name,
+    }
+
+
+def _read(listing: ManualListing, reader: Reader) -> None:
+    pages = resources.assistant().library.pages(listing.version.id, reader=reader)
+    if not pages:
+        st.warning("このマニュアルは表示できません。取り下げられたか、差し替えられました。")
+        return
+    st.header(as_markdown(listing.manual.title))
+    if not has_pages(listing.version.file_name):
+        text = "\n".join(page.text for page in pages)
+        st.html(document_html(text, listing.version.file_name))
+        return
+    number = state.manual_page(listing.version.id, len(pages))
+    show_page_buttons(
+        number, len(pages), turn=lambda page: state.read_manual_page(listing.version.id, page)
+    )
+    picture, text_column = st.columns(2)
+    with picture:
+        _show_picture(listing, pages[number - 1], reader)
+    with text_column:
+        st.html(
+            heading("このページの文字")
+            + f'<div class="chonai-text">{as_html(pages[number - 1].text)}</div>'
+        )
+
+
+def _show_picture(listing: ManualListing, page: Page, reader: Reader) -> None:
+    number = page.number or 1
+    words = f"『{listing.manual.title}』{page_words(number, page.label)}"
+    try:
+        found = find_picture(
+            resources.assistant(), reader=reader, version_id=listing.version.id, number=number
+        )
+    except AssistantError as error:
+        st.error(as_markdown(str(error)))
+        return
+    if found is None:
+        st.warning("このページの画像はありません。右の文字をご覧ください。")
+        return
+    st.html(
+        heading(as_html(page_words(number, page.label)))
+        + picture_html(page_url(listing.version.id, number), words)
+    )
+
+
+show()

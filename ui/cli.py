@@ -1,0 +1,251 @@
+"""The `chonai` command: reads arguments, finds who carries the command out, prints the result."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.errors import AssistantError, DirectoryInUse, UsageError
+from assistant.owner import CommandResult, CommandServer, carry_out, owned, serving
+from assistant.settings import Settings, read_settings
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+app = typer.Typer(no_args_is_help=True, help="庁内アシスタント", pretty_exceptions_enable=False)
+eval_app = typer.Typer(no_args_is_help=True, help="品質の評価")
+usage_app = typer.Typer(no_args_is_help=True, help="利用状況")
+app.add_typer(eval_app, name="eval")
+app.add_typer(usage_app, name="usage")
+_BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = Annotated[bool, typer.Option("--json", help="結果を JSON で標準出力に書く")]
+
+
+@app.command()
+def ingest(paths: Annotated[list[Path], typer.Argument()], as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = False) -> None:
+    """ファイルやフォルダのマニュアルを取り込む。"""
+    _finish(_run("ingest", {"paths": [str(p.absolute()) for p in paths]}), as_json)
+
+
+@app.command()
+def search(query: str, limit: int = 5, as_of: str = "", as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = False) -> None:
+    """質問に近い記載を探す。"""
+    _finish(_run("search", {"query": query, "limit": limit, "as_of": as_of}), as_json)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument()] = "",
+    batch: Annotated[Path | None, typer.Option(help="質問の JSON Lines")] = None,
+    out: Annotated[Path | None, typer.Option(help="回答の JSON Lines")] = None,
+    as_of: str = "",
+    as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = False,
+) -> None:
+    """質問に、根拠を示して答える。--batch と --out でまとめて答える。"""
+    if batch is None and out is None:
+        _finish(_run("ask", {"question": question, "as_of": as_of}), as_json)
+    elif batch is None or out is None or question:
+        _finish(
+            _failure(UsageError(_BATCH_USAGE)),
+            as_json,
+        )
+    else:
+        arguments = {"batch": str(batch.absolute()), "out": str(out.absolute())}
+        _finish(_run("ask-batch", arguments), as_json)
+
+
+@app.command()
+def doctor(
+    reindex: Annotated[bool, typer.Option(help="別の埋め込みモデルで索引を作り直す")] = False,
+    as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = False,
+) -> None:
+    """インストールの状態を調べ、直し方を示す。"""
+    _finish(_guarded(lambda settings: _examine(settings, reindex)), as_json)
+
+
+@app.command()
+def prepare(as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = False) -> None:
+    """検索モデルとローカルモデルを準備する（一度だけ）。"""
+
+    def carried_out(settings: Settings) -> CommandResult:
+        from ui.prepare import prepare as fetch
+
+        return fetch(settings, progress=_progress)
+
+    _finish(_guarded(carried_out), as_json)
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="画面のポート")] = None,
+    ingest_first: Annotated[
+        list[Path] | None, typer.Option("--ingest", help="開く前に取り込むフォルダ")
+    ] = None,
+) -> None:
+    """画面を開く。"""
+    _finish(_guarded(lambda settings: _serve(settings, port, ingest_first or [])), False)
+
+
+@eval_app.command("retrieval")
+def eval_retrieval(folder: Path, as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = False) -> None:
+    """検索の質を、判定つきの質問集で測る。"""
+    _finish(_run("eval-retrieval", {"folder": str(folder.absolute())}), as_json)
+
+
+@eval_app.command("answers")
+def eval_answers(
+    questions: Path,
+    sample: Annotated[int | None, typer.Option(help="この数だけ選んで測る")] = None,
+    resume: Annotated[bool, typer.Option(help="前回の続きから測る")] = False,
+    compare: Annotated[Path | None, typer.Option(help="比べる前回の記録")] = None,
+    as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = False,
+) -> None:
+    """回答の質を質問集で測る。"""
+    arguments = {
+        "questions": str(questions.absolute()),
+        "sample": sample,
+        "resume": resume,
+        "compare": str(compare.absolute()) if compare else None,
+    }
+    _finish(_run("eval-answers", arguments), as_json)
+
+
+@usage_app.command("weekly")
+def usage_weekly(as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
+AsJson = False) -> None:
+    """週ごとの利用者数を数える。"""
+    _finish(_run("usage-weekly", {}), as_json)
+
+
+def main() -> None:
+    """Run the command line."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    app()
+
+
+def _run(name: str, arguments: dict[str, Any]) -> CommandResult:
+    """Carry a command out here, or through the server that owns the data directory."""
+
+    def carried_out(settings: Settings) -> CommandResult:
+        address = serving(settings.data_dir)
+        if address is not None:
+            return carry_out(address, name, arguments, _progress)
+        from assistant.opening import open_assistant, prepare_data_directory
+        from ui.commands import run_command
+
+        prepare_data_directory(settings.data_dir)
+        with owned(settings.data_dir, progress=_progress), open_assistant(settings) as assistant:
+            return run_command(assistant, name, arguments, _progress)
+
+    return _guarded(carried_out)
+
+
+def _examine(settings: Settings, reindex: bool) -> CommandResult:
+    from assistant.opening import open_assistant, prepare_data_directory
+    from ui.doctor import doctor as examine
+
+    address = serving(settings.data_dir)
+    if address is not None:
+        if reindex:
+            raise DirectoryInUse("索引の作り直しは、chonai serve を止めてから実行してください。")
+        return carry_out(address, "doctor", {}, _progress)
+    try:
+        prepare_data_directory(settings.data_dir)
+        with (
+            owned(settings.data_dir, progress=_progress),
+            open_assistant(settings, reindex=reindex) as assistant,
+        ):
+            return examine(settings, assistant)
+    except AssistantError as error:
+        return examine(settings, None, error)
+
+
+def _serve(settings: Settings, port: int | None, folders: list[Path]) -> CommandResult:
+    from assistant.opening import open_assistant, prepare_data_directory
+    from ui.commands import run_command
+
+    if port is not None:
+        settings = settings.model_copy(update={"port": port})
+    url = f"http://{settings.host}:{settings.port}"
+    prepare_data_directory(settings.data_dir)
+    address = serving(settings.data_dir)
+    if address is not None:
+        raise DirectoryInUse(
+            f"このデータフォルダは、動いている chonai serve（{address.url}）が使っています。"
+            "その画面を使うか、止めてから起動してください。"
+        )
+    with owned(settings.data_dir, progress=_progress), open_assistant(settings) as assistant:
+        if folders:
+            paths = {"paths": [str(folder.absolute()) for folder in folders]}
+            result = run_command(assistant, "ingest", paths, _progress)
+            for line in result.lines if result.status else ():
+                _progress(line)
+        commands = CommandServer(
+            settings.data_dir,
+            lambda name, arguments, progress: run_command(assistant, name, arguments, progress),
+            url=url,
+        )
+        try:
+            from ui.server import serve as serve_pages
+
+            serve_pages(assistant, settings, ready=lambda at: _progress(f"画面を開きました: {at}"))
+        finally:
+            commands.close()
+    return CommandResult(0, {}, ("終了しました。",))
+
+
+def _guarded(carried_out: Callable[[Settings], CommandResult]) -> CommandResult:
+    try:
+        return carried_out(read_settings())
+    except AssistantError as error:
+        return _failure(error)
+
+
+def _failure(error: AssistantError) -> CommandResult:
+    return CommandResult(error.exit_status, {"error": str(error)}, (str(error),))
+
+
+def _finish(result: CommandResult, as_json: bool) -> None:
+    """Print the result and leave with its exit status; errors for people go to standard error."""
+    if as_json:
+        sys.stdout.write(json.dumps(result.document, ensure_ascii=False) + "\n")
+        failed = isinstance(result.document, dict) and "error" in result.document
+        if failed and result.lines:
+            sys.stderr.write(result.lines[0] + "\n")
+    else:
+        stream = sys.stderr if _is_error(result) else sys.stdout
+        stream.write("\n".join(result.lines) + "\n")
+    raise typer.Exit(result.status)
+
+
+def _is_error(result: CommandResult) -> bool:
+    return (
+        isinstance(result.document, dict)
+        and "error" in result.document
+        and (result.status != 0 and set(result.document) == {"error"})
+    )
+
+
+def _progress(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()

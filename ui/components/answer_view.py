@@ -1,0 +1,185 @@
+"""One question and its answer on the chat page: quotations first, then verified sentences."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from assistant import calendar
+from assistant.answer_desk import AnswerDesk, AnswerRecord
+from assistant.domain import Answer, AnswerSentence, Citation
+from ui import state
+from ui.components.answer_ending import show_ending
+from ui.components.style import heading, hidden_heading, note
+from ui.components.text import as_html, as_markdown, place_words, sentences_html
+from ui.state import OpenedPlace
+
+_QUOTED: Final = "マニュアルの記載の引用です"
+_BY_A_MODEL: Final = "AIが作成した回答です。必ず根拠を確認してください。"
+_SUMMARY: Final = "まとめ（AI作成）"
+_STARTED: Final = "回答を作成しています。"
+
+
+class AnswerView:
+    """Shows one record, and follows it while it is being written.
+
+    Every part is drawn once into its own place and only added to, because a button may be drawn
+    only once in a run of the page.
+    """
+
+    def __init__(self, record: AnswerRecord, desk: AnswerDesk, person_id: str) -> None:
+        self.record = record
+        self._desk = desk
+        self._person_id = person_id
+        self._cited: set[int] = set()
+        self._quoted = 0
+        self._controls_shown: set[str] = set()
+        self._ended = False
+        with st.chat_message("user"):
+            st.html(
+                f'{hidden_heading("質問")}<p class="chonai-body">{as_html(record.question)}</p>'
+            )
+        with st.chat_message("assistant"):
+            self._say = st.empty()
+            self._announce("")
+            self._quotations_place = st.empty()
+            self._body = st.empty()
+            self._other_citations = st.container()
+            self._ending = st.container()
+            self._waiting = st.empty()
+            self._controls = st.empty()
+        self._quotations = self._quotations_place.container()
+        self._buttons = self._controls.container(horizontal=True)
+        self._show()
+
+    def follow(self) -> None:
+        """Show each snapshot as it comes, until the answer is finished.
+
+        An answer that ended while nobody watched is followed too: so the desk learns that it
+        has been shown, and the question counts as use.
+        """
+        if self._ended and self.record.shown:
+            return
+        waited = not self._ended
+        if waited:
+            self._announce(_STARTED)
+        for record in self._desk.follow(self.record.id):
+            self.record = record
+            self._show()
+        if waited:
+            self._announce(_finished_words(self.record))
+
+    def _announce(self, text: str) -> None:
+        # Hidden, but copied into the live region: a screen reader says it.
+        said = f'<span class="chonai-say" hidden>{as_html(text)}</span>' if text else ""
+        self._say.html(hidden_heading("回答") + said)
+
+    def _show(self) -> None:
+        if self._ended:
+            return
+        answer = self.record.answer
+        if answer is not None:
+            self._show_quotations(answer)
+            self._show_body(answer)
+        if self.record.state == "running":
+            self._show_waiting(answer)
+            return
+        self._ended = True
+        self._waiting.empty()
+        self._controls.empty()
+        with self._ending:
+            show_ending(self.record, self._desk, self._person_id)
+
+    def _show_quotations(self, answer: Answer) -> None:
+        citations = {citation.marker: citation for citation in answer.citations}
+        if self._quoted and not answer.quotations:
+            # A model found no answer in them: they come back as related passages.
+            self._quotations_place.empty()
+            self._quoted = 0
+        with self._quotations:
+            if answer.quotations and not self._quoted:
+                st.html(heading(_QUOTED))
+            for sentence in answer.quotations[self._quoted :]:
+                self._show_quotation(sentence, citations)
+            self._quoted = max(self._quoted, len(answer.quotations))
+        shown = {m for s in (*answer.sentences, *answer.summary) for m in s.citations}
+        with self._other_citations:
+            for marker in sorted(shown & citations.keys() - self._cited):
+                st.html(self._place(citations[marker]))
+                self._show_button_to(citations[marker])
+
+    def _show_quotation(self, sentence: AnswerSentence, citations: dict[int, Citation]) -> None:
+        own = [citations[marker] for marker in sentence.citations if marker in citations]
+        places = "".join(self._place(citation) for citation in own)
+        st.html(f'<blockquote class="chonai-quote">{as_html(sentence.text)}</blockquote>{places}')
+        for citation in own:
+            if citation.marker not in self._cited:
+                self._show_button_to(citation)
+
+    @staticmethod
+    def _place(citation: Citation) -> str:
+        words = place_words(citation.manual, citation.heading_path, citation.page, citation.label)
+        return f'<p class="chonai-place">{as_html(f"[{citation.marker}] {words}")}</p>'
+
+    def _show_button_to(self, citation: Citation) -> None:
+        self._cited.add(citation.marker)
+        place = OpenedPlace(self.record.id, citation.marker, citation.version_id, citation.page)
+        st.button(
+            as_markdown(f"[{citation.marker}]") + " 根拠を見る",
+            key=f"cite-{self.record.id}-{citation.marker}",
+            on_click=state.open_place,
+            args=(place,),
+        )
+
+    def _show_body(self, answer: Answer) -> None:
+        parts = []
+        if answer.mode != "extractive" and (_is_written(answer) or answer.summary):
+            parts.append(f'<p class="chonai-caution">{_BY_A_MODEL}</p>')
+        if answer.sentences and _differs_from_quotations(answer):
+            parts.append(f'<p class="chonai-body">{sentences_html(answer.sentences)}</p>')
+        if answer.summary:
+            parts.append(heading(_SUMMARY))
+            parts.append(f'<p class="chonai-body">{sentences_html(answer.summary)}</p>')
+        if parts:
+            self._body.html("".join(parts))
+
+    def _show_waiting(self, answer: Answer | None) -> None:
+        seconds = int((calendar.now() - self.record.asked_at).total_seconds())
+        words = f"回答を作成しています… {max(seconds, 0)}秒"
+        if self.record.queue_position:
+            words += f"（順番待ち：あと{self.record.queue_position}件）"
+        self._waiting.html(note(words))
+        self._show_button("stop", "停止")
+        if answer is not None and answer.quotations:
+            self._show_button("enough", "まとめを待たない")
+
+    def _show_button(self, name: str, label: str) -> None:
+        if name in self._controls_shown:
+            return
+        self._controls_shown.add(name)
+        self._buttons.button(
+            label, key=f"{name}-{self.record.id}", on_click=self._stop, args=(name == "enough",)
+        )
+
+    def _stop(self, content_with_quotations: bool) -> None:
+        if content_with_quotations:
+            state.do_not_wait_for(self.record.id)
+        self._desk.stop(self.record.id)
+
+
+def _is_written(answer: Answer) -> bool:
+    return any(sentence.kind != "quoted" for sentence in answer.sentences)
+
+
+def _differs_from_quotations(answer: Answer) -> bool:
+    quoted = {sentence.text for sentence in answer.quotations}
+    return any(sentence.text not in quoted for sentence in answer.sentences)
+
+
+def _finished_words(record: AnswerRecord) -> str:
+    if record.state != "answered" or record.answer is None:
+        return "回答は途中で終わりました。"
+    count = len(record.answer.quotations)
+    found = f"マニュアルの引用が{count}件あります。" if count else ""
+    return f"回答ができました。{found}{record.answer.text[:200]}"

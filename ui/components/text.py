@@ -1,0 +1,57 @@
+"""Text of manuals and models made safe to show, and the words for a place in a manual."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from assistant.domain import AnswerSentence
+
+_MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def as_html(text: str) -> str:
+    """Return text for st.html: nothing in it is markup, line ends are kept."""
+    return html.escape(text).replace("\n", "<br>")
+
+
+def as_markdown(text: str) -> str:
+    """Return text for labels and st.error: no ASCII punctuation acts as Markdown."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def page_words(page: int | None, label: str | None) -> str:
+    """Return the printed page and, where it differs, the page of the file; "" without pages."""
+    if page is None:
+        return ""
+    if label is None or label.strip() == str(page):
+        return f"{page}ページ"
+    return f"{label.strip()}ページ（ファイルの{page}ページ目）"
+
+
+def place_words(
+    manual: str, heading_path: Sequence[str], page: int | None, label: str | None
+) -> str:
+    """Return 『manual』 heading › heading 12ページ（ファイルの14ページ目）."""
+    parts = [f"『{manual}』", " › ".join(heading_path), page_words(page, label)]
+    return " ".join(part for part in parts if part)
+
+
+def date_words(day: date | None) -> str:
+    """Return 2026年4月1日, or "" for no date."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def sentences_html(sentences: Iterable[AnswerSentence]) -> str:
+    """Return sentences as HTML, each followed by the markers of what supports it."""
+    return "".join(_sentence_html(sentence) for sentence in sentences)
+
+
+def _sentence_html(sentence: AnswerSentence) -> str:
+    markers = "".join(f"[{marker}]" for marker in sentence.citations)
+    return f'<span class="chonai-{sentence.kind}">{as_html(sentence.text)}</span>' + (
+        f'<sup class="chonai-marker">{markers}</sup>' if markers else ""
+    )

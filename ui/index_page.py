@@ -1,0 +1,115 @@
+"""Streamlit's index page made ours: Japanese, titled, with one small script of our own."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TITLE: Final = "庁内アシスタント"
+
+# Safari ends a composition with keyCode 229 and isComposing=false, and Streamlit would submit
+# half a sentence. A page picture is scrolled to its first mark. The live region outlives the
+# page's redrawing, so a screen reader follows it.
+SCRIPT: Final = """\
+addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && event.keyCode === 229) event.stopImmediatePropagation();
+}, true);
+addEventListener('load', (event) => {
+  const picture = event.target;
+  if (!(picture instanceof HTMLImageElement) || !picture.dataset.chonaiMark) return;
+  let frame = picture.parentElement;
+  while (frame && frame.scrollHeight <= frame.clientHeight + 1) frame = frame.parentElement;
+  if (!frame) return;
+  const box = picture.getBoundingClientRect();
+  const mark = box.top + box.height * Number(picture.dataset.chonaiMark);
+  frame.scrollTop += mark - frame.getBoundingClientRect().top - frame.clientHeight / 3;
+}, true);
+addEventListener('DOMContentLoaded', () => {
+  const live = document.createElement('div');
+  live.id = 'chonai-live';
+  live.setAttribute('role', 'status');
+  live.setAttribute('aria-live', 'polite');
+  live.style.cssText =
+    'position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)';
+  document.body.append(live);
+  let last = '';
+  new MutationObserver(() => {
+    const spans = document.querySelectorAll('.chonai-say');
+    const text = spans.length ? spans[spans.length - 1].textContent : '';
+    if (text !== last) { last = text; live.textContent = text; }
+  }).observe(document.getElementById('root'),
+             {subtree: true, childList: true, characterData: true});
+});
+"""
+
+_UNCHANGED_ANSWERS: Final = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+_VALIDATORS: Final = ("etag", "last-modified", "content-length")
+_NO_SCRIPT: Final = "このページを見るには、ブラウザの JavaScript を有効にしてください。"
+
+
+async def script(_request: Request) -> Response:
+    """Answer /ui.js."""
+    return Response(
+        SCRIPT, media_type="text/javascript", headers={"Cache-Control": "private, max-age=300"}
+    )
+
+
+def rewritten(html: str) -> str:
+    """Return Streamlit's index page in Japanese and with our script."""
+    html = html.replace('<html lang="en">', '<html lang="ja">')
+    html = html.replace("<title>Streamlit</title>", f"<title>{TITLE}</title>")
+    html = re.sub(
+        r"<noscript>.*?</noscript>", f"<noscript><p>{_NO_SCRIPT}</p></noscript>", html, flags=re.S
+    )
+    return html.replace("</head>", '<script src="/ui.js"></script></head>')
+
+
+class IndexPage:
+    """ASGI middleware that rewrites every HTML answer; files pass through untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Collect an HTML answer, rewrite it and send it as one body."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if "." not in scope["path"]:  # a page: ask for it whole, uncompressed and unconditionally
+            kept = [(k, v) for k, v in scope["headers"] if k not in _UNCHANGED_ANSWERS]
+            scope = {**scope, "headers": kept}
+        start: Message | None = None
+        body = b""
+
+        async def rewrite(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start" and _is_html(message):
+                start = message
+            elif start is None:
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    await _send_rewritten(start, body, scope, send)
+
+        await self.app(scope, receive, rewrite)
+
+
+def _is_html(message: Message) -> bool:
+    return MutableHeaders(scope=message).get("content-type", "").startswith("text/html")
+
+
+async def _send_rewritten(start: Message, body: bytes, scope: Scope, send: Send) -> None:
+    headers = MutableHeaders(scope=start)
+    for name in _VALIDATORS:
+        del headers[name]
+    if scope["method"] != "HEAD":
+        body = rewritten(body.decode()).encode()
+        headers["content-length"] = str(len(body))
+    await send(start)
+    await send({"type": "http.response.body", "body": body})

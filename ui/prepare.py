@@ -1,0 +1,49 @@
+"""`chonai prepare`: fetches the models once, after saying how much that is."""
+
+from __future__ import annotations
+
+from assistant.embeddings import bundled
+from assistant.errors import ModelFilesUnavailable
+from assistant.language_model import weights
+from assistant.opening import prepare_data_directory
+from assistant.owner import CommandResult, Progress
+from assistant.settings import Settings
+
+
+def prepare(settings: Settings, *, progress: Progress) -> CommandResult:
+    """Prepare the embedding model and the local language model; what is there stays.
+
+    Without the embedding model nothing can be searched: that fails. Without the language model
+    the quotations answer: that is a warning.
+    """
+    folder = settings.models_folder
+    prepare_data_directory(folder)
+    _announce(settings, progress)
+
+    def told(label: str, done: int, total: int) -> None:
+        progress(f"{label}: {done // 1_000_000} / {total // 1_000_000} MB")
+
+    if not settings.embedding_model:
+        bundled.prepare_bundled_e5(folder / "e5", progress=told)
+    if settings.local_model or settings.mode in ("extractive", "endpoint"):
+        return CommandResult(0, {"warnings": []}, ("準備ができました。",))
+    try:
+        weights.prepare_local_weights(folder, progress=told)
+    except ModelFilesUnavailable as error:
+        warning = f"ローカルモデルを準備できませんでした。引用だけで答えます。{error}"
+        return CommandResult(0, {"warnings": [warning]}, (f"注意: {warning}",))
+    return CommandResult(0, {"warnings": []}, ("準備ができました。",))
+
+
+def _announce(settings: Settings, progress: Progress) -> None:
+    download = disk = 0
+    if not settings.embedding_model and not (settings.models_folder / "e5").is_dir():
+        download, disk = download + bundled.DOWNLOAD_BYTES, disk + bundled.DISK_BYTES
+    wanted = not settings.local_model and settings.mode not in ("extractive", "endpoint")
+    if wanted and not (settings.models_folder / "local.gguf").is_file():
+        download, disk = download + weights.DOWNLOAD_BYTES, disk + weights.DISK_BYTES
+    if download:
+        progress(
+            f"モデルを準備します: 取得 約 {download / 1e9:.1f} GB、"
+            f"書き込み 約 {disk / 1e9:.1f} GB（{settings.models_folder.resolve()}）"
+        )

@@ -1,0 +1,99 @@
+"""What one open page remembers between its runs; the only reader of st.session_state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import streamlit as st
+
+QUESTION_KEY: Final = "question"
+_ASK_NEXT: Final = "chonai_ask_next"
+_NOT_WAITED: Final = "chonai_not_waited"
+_OPENED: Final = "chonai_opened_place"
+_PROBLEM: Final = "chonai_problem"
+_MANUAL_PAGE: Final = "chonai_manual_page"
+
+
+@dataclass(frozen=True)
+class OpenedPlace:
+    """The place of a manual that is being looked at; `marker` is 0 without a citation."""
+
+    answer_id: str
+    marker: int
+    version_id: str
+    page: int | None
+
+
+def opened_place() -> OpenedPlace | None:
+    """Return the place being looked at, or None."""
+    place = st.session_state.get(_OPENED)
+    return place if isinstance(place, OpenedPlace) else None
+
+
+def open_place(place: OpenedPlace) -> None:
+    """Look at a place from the next run on."""
+    st.session_state[_OPENED] = place
+
+
+def turn_page(page: int) -> None:
+    """Go to another page of the same manual."""
+    place = opened_place()
+    if place is not None:
+        st.session_state[_OPENED] = replace(place, page=page)
+
+
+def close_place() -> None:
+    """Stop looking at a place."""
+    st.session_state.pop(_OPENED, None)
+
+
+def ask_next(question: str) -> None:
+    """Put a question that the next run asks, as if it had been typed."""
+    st.session_state[_ASK_NEXT] = question
+
+
+def take_question_to_ask() -> str | None:
+    """Return the question put by `ask_next` once, then None."""
+    question = st.session_state.pop(_ASK_NEXT, None)
+    return str(question) if question else None
+
+
+def keep_refused_question(question: str, problem: str) -> None:
+    """Keep a question that could not be asked; the next run puts it back into the input."""
+    st.session_state[_PROBLEM] = (question, problem)
+
+
+def take_refused_question() -> str:
+    """Return the text of the problem, "" if none, with its question back in the input."""
+    kept = st.session_state.pop(_PROBLEM, None)
+    if kept is None:
+        return ""
+    question, problem = kept
+    # Only before the input is drawn; a widget's value cannot be set after that.
+    st.session_state[QUESTION_KEY] = question
+    return str(problem)
+
+
+def do_not_wait_for(answer_id: str) -> None:
+    """Remember that the person was content with the quotations of this answer."""
+    st.session_state[_NOT_WAITED] = st.session_state.get(_NOT_WAITED, frozenset()) | {answer_id}
+
+
+def was_not_waited_for(answer_id: str) -> bool:
+    """Tell whether the person was content with the quotations of this answer."""
+    return answer_id in st.session_state.get(_NOT_WAITED, frozenset())
+
+
+def manual_page(version_id: str, pages: int) -> int:
+    """Return the number of the page being read of a manual, within 1 and `pages`."""
+    number = st.session_state.get(_MANUAL_PAGE, {}).get(version_id, 1)
+    return min(max(int(number), 1), max(pages, 1))
+
+
+def read_manual_page(version_id: str, number: int) -> None:
+    """Go to a page of a manual."""
+    st.session_state[_MANUAL_PAGE] = {
+        **st.session_state.get(_MANUAL_PAGE, {}),
+        version_id: number,
+    }
