@@ -6,12 +6,18 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.answers.evidence import Passage, choose_passages
+from assistant.answers.evidence import (
+    CHUNKS,
+    Passage,
+    ScoredSentence,
+    choose_passages,
+    scored_sentences,
+)
 from assistant.answers.grounding import verify_sentence
-from assistant.answers.judgement import THRESHOLD, features, probability
+from assistant.answers.judgement import THRESHOLD, Features, features, probability
 from assistant.answers.prompts import SYSTEM, question_with_evidence
 from assistant.answers.sentence_stream import complete_sentences
 from assistant.domain import (
@@ -30,6 +36,7 @@ from assistant.language_model.writer import Writer
 from assistant.library import ManualLibrary
 from assistant.question import checked_question, search_text
 from assistant.search.retrieval import Retriever
+from assistant.search.sentence_vectors import SentenceVectors
 from assistant.settings import Settings
 
 REFUSAL = "マニュアルの中に、この質問の答えとなる記載は見つかりませんでした。"
@@ -37,6 +44,16 @@ _RETRIEVED = 10
 _RELATED = 3
 _MOST_SENTENCES = 8
 _CHARACTERS_PER_TOKEN = 1.3  # Japanese, Qwen's tokenizer; measured on the sample manuals
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The sentences of a search, best first, and the probability that they hold the answer."""
+
+    sentences: tuple[ScoredSentence, ...]
+    features: Features | None
+    probability: float
+
 
 Show = Callable[[Answer], None]
 
@@ -55,6 +72,7 @@ class Answering:
         self._library = library
         self._retriever = retriever
         self._models = models
+        self._sentences = SentenceVectors(library)
 
     def checked(self, question: str) -> str:
         """Return a question fit for use; raises InvalidQuestion."""
@@ -82,7 +100,6 @@ class Answering:
         question = self.checked(question)
         searched = search_text(question, turns)
         found = self._retriever.search(searched, reader=reader, as_of=as_of, limit=_RETRIEVED)
-        match = self._retriever.match(searched)
         answer = Answer(
             id=answer_id or uuid.uuid4().hex,
             question=question,
@@ -91,10 +108,11 @@ class Answering:
             mode="extractive",
             search_text=searched,
         )
-        if not found or probability(features(found, match)) < THRESHOLD:
+        weighed = self.weigh(searched, found)
+        if weighed.probability < THRESHOLD:
             return _finished(_refused(answer, found), began, show)
 
-        passages = choose_passages(found, match)
+        passages = choose_passages(found, weighed.sentences)
         answer = replace(
             answer,
             outcome="answered",
@@ -111,6 +129,17 @@ class Answering:
         if choice.writer is not None:
             answer = self._written(answer, choice, passages, searched, cancelled, began, show)
         return _finished(answer, began, show)
+
+    def weigh(self, searched: str, found: Sequence[RetrievedChunk]) -> Weighed:
+        """Score the sentences of what was found, and judge whether they hold the answer."""
+        match = self._retriever.match(searched)
+        vector = self._retriever.question_vector(searched)
+        chunks = [hit.chunk for hit in found[:CHUNKS]]
+        scored = scored_sentences(found, self._sentences.cosines(vector, chunks), match)
+        if not scored:
+            return Weighed((), None, 0.0)
+        seen = features(scored, match)
+        return Weighed(tuple(scored), seen, probability(seen))
 
     def _written(
         self,
@@ -132,7 +161,7 @@ class Answering:
         answer = replace(answer, mode=writer.mode, model=writer.name)
         try:
             with writer.line.turn(answer.id, cancelled):
-                for sentence in self._sentences(writer, answer.question, passages, cancelled):
+                for sentence in self._verifiable(writer, answer.question, passages, cancelled):
                     verified = verify_sentence(sentence, passages, question=searched, earlier=raw)
                     raw.append(verified.text)
                     refused = refused or verified.verdict == "refusal"
@@ -163,7 +192,7 @@ class Answering:
             )
         return answer
 
-    def _sentences(
+    def _verifiable(
         self,
         writer: Writer,
         question: str,

@@ -112,7 +112,8 @@ def sampled(cases: Sequence[Case], count: int | None) -> list[Case]:
         return list(cases)
     if count < 1:
         raise UsageError("--sample には 1 以上の数を指定してください。")
-    chosen = set(random.Random(_SEED).sample(range(len(cases)), count))
+    chance = random.Random(_SEED)  # nosec B311
+    chosen = set(chance.sample(range(len(cases)), count))
     return [case for position, case in enumerate(cases) if position in chosen]
 
 

@@ -139,6 +139,8 @@ def _balanced(units: Sequence[_Unit], counts: Sequence[int], room: int) -> list[
             used = 0
         parts[-1].append(unit)
         used += cost
+    if len(parts) > 1 and sum(counts[-len(parts[-1]) - len(parts[-2]) :]) + len(units) <= room:
+        parts[-2:] = [[*parts[-2], *parts[-1]]]
     return parts
 
 

@@ -11,14 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from assistant.opening import Assistant
-
 from assistant import calendar
 from assistant.domain import Manual, Page
 from assistant.errors import AssistantError, UnreadableManual, UsageError
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
+from assistant.opening import Assistant
 from ingest.chunking import chunk_drafts
 from ingest.document import Block, ReadDocument
 from ingest.manual_sheet import SHEET_NAME, SheetRow, read_sheet

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.japanese.normalize import normalized
+from assistant.japanese.normalize import folded, normalized
 from ingest.document import Block
 from ingest.paragraphs import Paragraph, paragraph_of, paragraphs
 
@@ -43,7 +43,7 @@ class Section:
 
 def sections(blocks: Sequence[Block]) -> list[Section]:
     """Return the document's sections in order; lines of a table of contents are left out."""
-    kept = _without_contents(blocks)
+    kept = _without_title(_without_contents(blocks))
     found = [Section(())]
     stack: list[tuple[tuple[int, int], str]] = []
     run: list[Block] = []
@@ -145,6 +145,14 @@ def _is_caption(part: Paragraph | Block) -> bool:
     return isinstance(part, Paragraph) and _CAPTION.match(part.text) is not None
 
 
+def _without_title(blocks: Sequence[Block]) -> list[Block]:
+    """Drop a document's title from its headings: it stands once, above all others."""
+    levels = [block.level for block in blocks if block.level is not None]
+    if len(levels) < 2 or levels.count(min(levels)) > 1 or levels[0] != min(levels):
+        return list(blocks)
+    return [block for block in blocks if block.level != min(levels)]
+
+
 def _without_contents(blocks: Sequence[Block]) -> list[Block]:
     """Drop the lines of tables of contents, and pages that are mostly such lines."""
     lines: dict[int | None, list[bool]] = {}
@@ -152,8 +160,15 @@ def _without_contents(blocks: Sequence[Block]) -> list[Block]:
         if not block.is_table and block.page is not None:
             lines.setdefault(block.page, []).append(_LEADER.search(block.text) is not None)
     contents = {page for page, leads in lines.items() if sum(leads) * 2 > len(leads)}
+    titles = {folded(block.text) for block in blocks if block.level is not None}
+    body = next((i for i, block in enumerate(blocks) if block.level is not None), 0)
     return [
         block
-        for block in blocks
-        if block.is_table or (block.page not in contents and not _LEADER.search(block.text))
+        for index, block in enumerate(blocks)
+        if block.is_table
+        or not (
+            block.page in contents
+            or _LEADER.search(block.text)
+            or (index < body and folded(block.text) in titles)
+        )
     ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.answers.evidence import TABLE_MARK
 from ingest.document import Block
 
-SEPARATOR = " ｜ "
+SEPARATOR = TABLE_MARK
 
 
 def readable_rows(table: Block, heads: Sequence[str] | None = None) -> list[str]:

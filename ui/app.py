@@ -5,15 +5,17 @@ import streamlit as st
 from ui.components.style import apply_style
 from ui.index_page import TITLE
 
-# An emoji: a Material icon would make the browser fetch the favicon from a third party.
-st.set_page_config(page_title=TITLE, page_icon="📘", layout="centered")
-apply_style()
+ask = st.Page("app_pages/ask.py", title="質問する", default=True)
+manuals = st.Page("app_pages/manuals.py", title="マニュアル")
+usage = st.Page("app_pages/usage.py", title="利用状況")
 
-st.navigation(
-    [
-        st.Page("app_pages/ask.py", title="質問する", default=True),
-        st.Page("app_pages/manuals.py", title="マニュアル"),
-        st.Page("app_pages/usage.py", title="利用状況"),
-    ],
-    position="top",
-).run()
+page = st.navigation([ask, manuals, usage], position="top")
+# An emoji: a Material icon would make the browser fetch the favicon from a third party.
+st.set_page_config(
+    page_title=TITLE if page == ask else f"{page.title} - {TITLE}",
+    page_icon="📘",
+    # A manual's page stands beside its text.
+    layout="wide" if page == manuals else "centered",
+)
+apply_style()
+page.run()

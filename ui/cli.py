@@ -31,15 +31,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="結果を JSON で標準�
 
 
 @app.command()
-def ingest(paths: Annotated[list[Path], typer.Argument()], as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = False) -> None:
+def ingest(paths: Annotated[list[Path], typer.Argument()], as_json: AsJson = False) -> None:
     """ファイルやフォルダのマニュアルを取り込む。"""
     _finish(_run("ingest", {"paths": [str(p.absolute()) for p in paths]}), as_json)
 
 
 @app.command()
-def search(query: str, limit: int = 5, as_of: str = "", as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = False) -> None:
+def search(query: str, limit: int = 5, as_of: str = "", as_json: AsJson = False) -> None:
     """質問に近い記載を探す。"""
     _finish(_run("search", {"query": query, "limit": limit, "as_of": as_of}), as_json)
 
@@ -50,8 +48,7 @@ def ask(
     batch: Annotated[Path | None, typer.Option(help="質問の JSON Lines")] = None,
     out: Annotated[Path | None, typer.Option(help="回答の JSON Lines")] = None,
     as_of: str = "",
-    as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """質問に、根拠を示して答える。--batch と --out でまとめて答える。"""
     if batch is None and out is None:
@@ -69,16 +66,14 @@ AsJson = False,
 @app.command()
 def doctor(
     reindex: Annotated[bool, typer.Option(help="別の埋め込みモデルで索引を作り直す")] = False,
-    as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """インストールの状態を調べ、直し方を示す。"""
     _finish(_guarded(lambda settings: _examine(settings, reindex)), as_json)
 
 
 @app.command()
-def prepare(as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = False) -> None:
+def prepare(as_json: AsJson = False) -> None:
     """検索モデルとローカルモデルを準備する（一度だけ）。"""
 
     def carried_out(settings: Settings) -> CommandResult:
@@ -101,8 +96,7 @@ def serve(
 
 
 @eval_app.command("retrieval")
-def eval_retrieval(folder: Path, as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = False) -> None:
+def eval_retrieval(folder: Path, as_json: AsJson = False) -> None:
     """検索の質を、判定つきの質問集で測る。"""
     _finish(_run("eval-retrieval", {"folder": str(folder.absolute())}), as_json)
 
@@ -113,8 +107,7 @@ def eval_answers(
     sample: Annotated[int | None, typer.Option(help="この数だけ選んで測る")] = None,
     resume: Annotated[bool, typer.Option(help="前回の続きから測る")] = False,
     compare: Annotated[Path | None, typer.Option(help="比べる前回の記録")] = None,
-    as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """回答の質を質問集で測る。"""
     arguments = {
@@ -127,8 +120,7 @@ AsJson = False,
 
 
 @usage_app.command("weekly")
-def usage_weekly(as_json: _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = False) -> None:
+def usage_weekly(as_json: AsJson = False) -> None:
     """週ごとの利用者数を数える。"""
     _finish(_run("usage-weekly", {}), as_json)
 

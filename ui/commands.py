@@ -18,6 +18,9 @@ from assistant.owner import CommandResult, Progress
 from assistant.people.access import OPERATOR
 from assistant.usage.ledger import UsageEvent
 from assistant.usage.weekly import weekly_table
+from eval.answers import compare_runs, evaluate_answers, read_run
+from eval.question_set import read_question_set
+from eval.retrieval import evaluate_retrieval
 from ingest.pipeline import ingest_paths
 from ui.doctor import doctor
 
@@ -253,13 +256,41 @@ def _doctor(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
 def _eval_retrieval(
     assistant: Assistant, arguments: dict[str, Any], progress: Progress
 ) -> CommandResult:
-    from eval.retrieval import evaluate_retrieval
-
     report = evaluate_retrieval(
-        Path(arguments["folder"]), settings=assistant.settings, progress=progress
+        Path(arguments["folder"]),
+        settings=assistant.settings,
+        encoder=assistant.encoder,
+        progress=progress,
     )
     document = report.document()
     return CommandResult(0, document, tuple(f"{k}: {v}" for k, v in document.items()))
+
+
+def _eval_answers(
+    assistant: Assistant, arguments: dict[str, Any], progress: Progress
+) -> CommandResult:
+    """Measure answers; the run is kept beside the data, so that it can be resumed and compared."""
+    questions = Path(arguments["questions"])
+    cases = read_question_set(questions)
+    folder = assistant.settings.data_dir / "evaluations"
+    run_file = folder / f"{questions.stem}-{assistant.settings.mode}.jsonl"
+    compare = arguments["compare"]
+    earlier = read_run(Path(compare)) if compare else []
+    report = evaluate_answers(
+        assistant,
+        cases,
+        sample=arguments["sample"],
+        run_file=run_file,
+        resume=arguments["resume"],
+        progress=progress,
+    )
+    document = {**report.document(), "run": str(run_file)}
+    if compare:
+        flips = compare_runs(earlier, list(report.results))
+        document["flips"] = [asdict(flip) for flip in flips]
+    shown = ("questions", "place_hit@5", "outcome_right", "key_facts", "unsupported_figures")
+    lines = [f"{name}: {document[name]}" for name in shown]
+    return CommandResult(1 if report.failed else 0, document, (*lines, f"記録: {run_file}"))
 
 
 COMMANDS: dict[str, Command] = {
@@ -270,4 +301,5 @@ COMMANDS: dict[str, Command] = {
     "usage-weekly": _usage_weekly,
     "doctor": _doctor,
     "eval-retrieval": _eval_retrieval,
+    "eval-answers": _eval_answers,
 }

@@ -19,11 +19,13 @@ SCRIPT: Final = """\
 addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.keyCode === 229) event.stopImmediatePropagation();
 }, true);
-addEventListener('load', (event) => {
+document.addEventListener('load', (event) => {
   const picture = event.target;
   if (!(picture instanceof HTMLImageElement) || !picture.dataset.chonaiMark) return;
   let frame = picture.parentElement;
-  while (frame && frame.scrollHeight <= frame.clientHeight + 1) frame = frame.parentElement;
+  while (frame && !['auto', 'scroll'].includes(getComputedStyle(frame).overflowY)) {
+    frame = frame.parentElement;
+  }
   if (!frame) return;
   const box = picture.getBoundingClientRect();
   const mark = box.top + box.height * Number(picture.dataset.chonaiMark);

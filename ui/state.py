@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
+StopKind = Literal["stopped", "content"]
+
 QUESTION_KEY: Final = "question"
 _ASK_NEXT: Final = "chonai_ask_next"
-_NOT_WAITED: Final = "chonai_not_waited"
 _OPENED: Final = "chonai_opened_place"
 _PROBLEM: Final = "chonai_problem"
+_STOPS: Final = "chonai_stops"
 _MANUAL_PAGE: Final = "chonai_manual_page"
 
 
@@ -75,14 +77,15 @@ def take_refused_question() -> str:
     return str(problem)
 
 
-def do_not_wait_for(answer_id: str) -> None:
-    """Remember that the person was content with the quotations of this answer."""
-    st.session_state[_NOT_WAITED] = st.session_state.get(_NOT_WAITED, frozenset()) | {answer_id}
+def remember_stop(answer_id: str, kind: StopKind) -> None:
+    """Remember that the person stopped this answer, or was content with its quotations."""
+    st.session_state[_STOPS] = {**st.session_state.get(_STOPS, {}), answer_id: kind}
 
 
-def was_not_waited_for(answer_id: str) -> bool:
-    """Tell whether the person was content with the quotations of this answer."""
-    return answer_id in st.session_state.get(_NOT_WAITED, frozenset())
+def stop_of(answer_id: str) -> StopKind | None:
+    """Return how the person stopped this answer on this page, or None."""
+    stops: dict[str, StopKind] = st.session_state.get(_STOPS, {})
+    return stops.get(answer_id)
 
 
 def manual_page(version_id: str, pages: int) -> int:

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from assistant.domain import Citation, RetrievedChunk
 from assistant.search.sentence_match import SentenceMatch
 
-_CHUNKS = 6
+CHUNKS = 5  # whose sentences are compared with the question
 _QUOTATIONS = 3
 _FROM_ONE_CHUNK = 2
-_WORTH = 0.72  # of the best quotation's score
-_RANK_WEIGHT = 0.9
+_WORTH = 0.03  # below the best quotation's score
+# Weights beside a cosine, whose useful range with e5 is about .82 to .92.
+_WORD_WEIGHT = 0.06
+_KIND_BONUS = 0.015
+_RANK_COST = 0.002
+_STUB, _STUB_COST = 8, 0.05
 _LEADS_ON = re.compile(
     r"次の(?:とおり|各号|いずれか|表|場合|事項|書類|もの)|次に掲げる|以下の|次により"
 )
 _LEANS_BACK = re.compile(r"^(?:ただし|この場合|なお|その|また|これ|それ|当該)")
 _SHORT = 14
 _LONGEST_QUOTE = 320
+TABLE_MARK = " ｜ "  # between the cells of a table row; ingest writes it
 _CONTEXT = 260
 
 
@@ -37,28 +42,60 @@ class Passage:
         return "\n".join([*self.citation.heading_path, self.context])
 
 
-def choose_passages(found: Sequence[RetrievedChunk], match: SentenceMatch) -> list[Passage]:
+@dataclass(frozen=True)
+class ScoredSentence:
+    """A sentence of a retrieved chunk: by meaning (cosine), by words (0..1), and in all."""
+
+    rank: int
+    position: int
+    cosine: float
+    coverage: float
+    holds_kind: bool
+
+    @property
+    def nearness(self) -> float:
+        """How near the sentence is to the question, whatever kind of fact it holds."""
+        return self.cosine + _WORD_WEIGHT * self.coverage
+
+    @property
+    def score(self) -> float:
+        """Nearness, with a bonus for the kind of fact asked for and for the chunk's rank."""
+        return self.nearness + _KIND_BONUS * self.holds_kind - _RANK_COST * self.rank
+
+
+def scored_sentences(
+    found: Sequence[RetrievedChunk], cosines: Sequence[Sequence[float]], match: SentenceMatch
+) -> list[ScoredSentence]:
+    """Return the sentences of the first chunks, best first; `cosines` is one list a chunk."""
+    scored = [
+        ScoredSentence(
+            rank,
+            position,
+            cosines[rank][position] - (_STUB_COST if len(sentence) < _STUB else 0.0),
+            match.coverage(sentence),
+            match.asks_kind and match.holds_asked_kind(sentence),
+        )
+        for rank, hit in enumerate(found[: len(cosines)])
+        for position, sentence in enumerate(hit.chunk.sentences())
+    ]
+    return sorted(scored, key=lambda s: (-s.score, s.rank, s.position))
+
+
+def choose_passages(
+    found: Sequence[RetrievedChunk], scored: Sequence[ScoredSentence]
+) -> list[Passage]:
     """Return at most three quotations, best first, numbered from 1."""
-    scored: list[tuple[float, int, int]] = []
-    for rank, hit in enumerate(found[:_CHUNKS]):
-        heading = " ".join(hit.chunk.heading_path)
-        for position, sentence in enumerate(hit.chunk.sentences()):
-            score = match.score(sentence, heading) + _RANK_WEIGHT * hit.score
-            scored.append((score, rank, position))
-    scored.sort(key=lambda item: (-item[0], item[1], item[2]))
     passages: list[Passage] = []
     used: dict[int, list[range]] = {}
-    for score, rank, position in scored:
-        if len(passages) == _QUOTATIONS or (passages and score < _WORTH * passages[0].score):
+    for sentence in scored:
+        if len(passages) == _QUOTATIONS or sentence.score < scored[0].score - _WORTH:
             break
-        taken = used.setdefault(rank, [])
-        if len(taken) == _FROM_ONE_CHUNK or any(position in span for span in taken):
-            continue
-        span = _whole(found[rank], position)
-        if any(set(span) & set(other) for other in taken):
+        taken = used.setdefault(sentence.rank, [])
+        span = _whole(found[sentence.rank], sentence.position)
+        if len(taken) == _FROM_ONE_CHUNK or any(set(span) & set(other) for other in taken):
             continue
         taken.append(span)
-        passages.append(_passage(found[rank], span, len(passages) + 1, score))
+        passages.append(_passage(found[sentence.rank], span, len(passages) + 1, sentence.score))
     return passages
 
 

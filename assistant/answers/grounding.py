@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
-from assistant.answers.evidence import Passage
+from assistant.answers.evidence import TABLE_MARK, Passage
 from assistant.answers.prompts import NOT_FOUND, SYSTEM
 from assistant.japanese.figures import figures, supported
 from assistant.japanese.normalize import folded, has_japanese, normalized
@@ -15,7 +16,6 @@ from assistant.japanese.sentences import sentences
 from assistant.japanese.tokens import tokens
 
 Verdict = Literal["supported", "unsupported", "refusal", "noise"]
-_MARKER = re.compile(r"\s*[\[［【(（](\d{1,2})[\]］】)）](?!\d)")
 _BRACKETED = re.compile(r"\s*[\[［【](\d{1,2})[\]］】]")
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}[.．)）]\s*|[(（]\d{1,2}[)）]\s*|[・\-*•]\s*)+")
 _NEGATION = re.compile(
@@ -23,6 +23,7 @@ _NEGATION = re.compile(
 )
 _LEAK_LENGTH = 14
 _WORDS_SUPPORTED = 0.6
+_MOST_MIXED = 0.2
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,8 @@ def verify_sentence(
     known = [m for m in cited if m in by_marker]
     order = known + [m for m in by_marker if m not in known]
     for marker in order:
-        if _supports(by_marker[marker], text, question):
+        if _supports([by_marker[marker]], text, question):
             return Verified(text, "supported", (marker,), marker)
-    if len(known) > 1 and _supports_together([by_marker[m] for m in known], text, question):
-        return Verified(text, "supported", tuple(known), known[0])
     return Verified(text, "unsupported", (), order[0] if order else None)
 
 
@@ -75,20 +74,39 @@ def _is_noise(text: str, earlier: Sequence[str]) -> bool:
     return any(piece in prompt for piece in pieces)
 
 
-def _supports(passage: Passage, text: str, question: str) -> bool:
-    return _all_supported([passage], text, question)
+def _supports(passages: Sequence[Passage], text: str, question: str) -> bool:
+    """Tell whether one sentence of the passages, or two side by side, say what the text says.
+
+    Figures must stand in the very sentences whose words the text uses: a limit from another row
+    of the table, or a period of another procedure, is no support.
+    """
+    return any(
+        _says_the_same(unit, rest, passage, text, question)
+        for passage in passages
+        for unit, rest in _units(passage)
+    )
 
 
-def _supports_together(passages: Sequence[Passage], text: str, question: str) -> bool:
-    return _all_supported(passages, text, question)
+def _units(passage: Passage) -> list[tuple[str, str]]:
+    """Return each sentence, and each pair of neighbours, with the rest of the passage."""
+    parts = sentences(passage.context)
+    pairs = [] if _is_table(passage) else list(pairwise(parts))
+    units = [(part,) for part in parts] + [tuple(pair) for pair in pairs]
+    return [
+        ("\n".join(unit), "\n".join(part for part in parts if part not in unit)) for unit in units
+    ]
 
 
-def _all_supported(passages: Sequence[Passage], text: str, question: str) -> bool:
-    evidence = "\n".join(p.evidence for p in passages)
+def _is_table(passage: Passage) -> bool:
+    return TABLE_MARK in passage.citation.quote
+
+
+def _says_the_same(unit: str, rest: str, passage: Passage, text: str, question: str) -> bool:
+    heading = " ".join(passage.citation.heading_path)
     return (
-        _figures_supported(text, evidence)
-        and _words_supported(text, evidence, question)
-        and _same_polarity(text, passages)
+        _figures_supported(text, f"{heading}\n{unit}")
+        and _words_supported(text, unit, rest, heading, question)
+        and bool(_NEGATION.search(text)) == bool(_NEGATION.search(unit))
     )
 
 
@@ -97,30 +115,25 @@ def _figures_supported(text: str, evidence: str) -> bool:
     return all(supported(figure, known) for figure in figures(text))
 
 
-def _words_supported(text: str, evidence: str, question: str) -> bool:
-    """Ask that most words stand in the evidence; words of the question alone prove nothing."""
+def _words_supported(text: str, unit: str, rest: str, heading: str, question: str) -> bool:
+    """Ask that most words stand in the unit or its heading, and none only beside it.
+
+    Words of the question prove nothing; a word that the unit lacks and its neighbours hold shows
+    that the text mixes two rules.
+    """
     said = _content(text)
     if not said:
         return False
-    known, asked = _content(evidence), _content(question)
-    proved = said & known
-    new = said - asked
-    enough = len(proved) >= _WORDS_SUPPORTED * len(said)
-    return enough and (not new or len(new & known) >= _WORDS_SUPPORTED * len(new))
-
-
-def _same_polarity(text: str, passages: Sequence[Passage]) -> bool:
-    """Compare yes and no with the sentence of the evidence that shares most words."""
-    said = _content(text)
-    best: tuple[float, str] = (0.0, "")
-    for passage in passages:
-        for sentence in sentences(passage.context):
-            words = _content(sentence)
-            share = len(said & words) / (len(said | words) or 1)
-            best = max(best, (share, sentence))
-    if best[0] < 0.3:
-        return True
-    return bool(_NEGATION.search(text)) == bool(_NEGATION.search(best[1]))
+    own, known = _content(unit), _content(unit) | _content(heading)
+    new = said - _content(question)
+    mixed = (said - known) & _content(rest)
+    return (
+        len(said & known) >= _WORDS_SUPPORTED * len(said)
+        and (not new or len(new & known) >= _WORDS_SUPPORTED * len(new))
+        and bool(said & own)
+        and len(mixed) <= _MOST_MIXED * len(said)
+        and not (mixed and figures(text))
+    )
 
 
 def _content(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Whether the evidence holds the answer: a probability from features of the search."""
+"""Whether the evidence holds the answer: a probability from features of the best sentences."""
 
 from __future__ import annotations
 
@@ -6,50 +6,45 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from assistant.domain import RetrievedChunk
+from assistant.answers.evidence import ScoredSentence
 from assistant.search.sentence_match import SentenceMatch
 
 
 @dataclass(frozen=True)
 class Features:
-    """What the judgement looks at; cosines -1..1, shares 0..1."""
+    """What the judgement looks at; cosines -1..1.
 
-    body: float
-    heading: float
-    sentence_coverage: float
-    chunk_coverage: float
-    top_coverage: float
-    missing_weight: float
-    asked_kind: float
+    `kind_gap` is how much farther from the question the nearest sentence is that holds the kind
+    of fact asked for (an amount, a date, a count): a manual that treats a subject without giving
+    what is asked has a wide gap. 0 where the question names no kind.
+    """
 
-
-# Fitted by `python -m eval.fit_judgement` (logistic regression; see docs/decisions/0005).
-_MEANS = (0.86, 0.86, 0.5, 0.7, 0.65, 0.4, 0.5)
-_SCALES = (0.03, 0.03, 0.25, 0.25, 0.25, 0.3, 0.5)
-_WEIGHTS = (0.6, 0.6, 0.5, 0.6, 0.4, -0.5, 0.3)
-_BIAS = 0.5
-THRESHOLD = 0.35
+    sentence: float
+    kind_gap: float
 
 
-def features(found: Sequence[RetrievedChunk], match: SentenceMatch) -> Features:
-    """Return the features of a search result, best first; at least one hit."""
-    top = found[:5]
-    texts = [" ".join(hit.chunk.heading_path) + "\n" + hit.chunk.text for hit in top]
-    sentences = [s for hit in top[:3] for s in hit.chunk.sentences()]
+# Fitted by `python -m eval.fit_judgement` (docs/decisions/0005): mean, scale, weight of each.
+_FITTED = ((0.869, 0.0196, 0.6829), (0.0168, 0.0344, -0.8628))
+_BIAS = 0.5704
+THRESHOLD = 0.45  # fewer false refusals than the most accurate threshold would give
+
+
+def features(scored: Sequence[ScoredSentence], match: SentenceMatch) -> Features:
+    """Return the features of the scored sentences of a search; at least one."""
+    gap = 0.0
+    if match.asks_kind:
+        nearest = max(s.nearness for s in scored)
+        holding = max((s.nearness for s in scored if s.holds_kind), default=nearest - 0.1)
+        gap = nearest - holding
     return Features(
-        body=max(hit.signals.get("body", 0.0) for hit in top),
-        heading=max(hit.signals.get("heading", 0.0) for hit in top),
-        sentence_coverage=max((match.coverage(s) for s in sentences), default=0.0),
-        chunk_coverage=max(match.coverage(text) for text in texts),
-        top_coverage=match.coverage(texts[0]),
-        missing_weight=match.missing_share(texts[0]),
-        asked_kind=1.0 if any(match.holds_asked_kind(s) for s in sentences) else 0.0,
+        sentence=max(s.cosine for s in scored),
+        kind_gap=min(gap, 0.1),
     )
 
 
 def probability(found: Features) -> float:
     """Return the probability (0..1) that the evidence holds the answer."""
     total = _BIAS
-    for value, mean, scale, weight in zip(astuple(found), _MEANS, _SCALES, _WEIGHTS, strict=True):
+    for value, (mean, scale, weight) in zip(astuple(found), _FITTED, strict=True):
         total += weight * (value - mean) / scale
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -14,16 +14,16 @@ _LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 _ERA_LETTERS = {"r": "令和", "h": "平成", "s": "昭和"}
 
-_UNITS = (
-    "箇月|か月|ヶ月|ケ月|カ月|ヵ月|週間|時間|営業日|日間|年間|年度|年分|年目|円|年|月|日|時|分|秒|"
+UNITS = (
+    "箇月|か月|ヶ月|ケ月|カ月|ヵ月|週間|時間|営業日|開庁日間|開庁日|勤務日|日間|年間|年度|年分|年目|円|年|月|日|時|分|秒|"
     "週|名|人|者|社|件|部|通|枚|回|割|分の|パーセント|%|号|条|項|章|節|款|編|ページ|頁|歳|級|級地|"
-    "キロメートル|km|メートル|m|か所|箇所|倍|種|類|階|番|点|個|台|冊|世帯|世|口|泊|夜"
+    "キロメートル|km|メートル|m|か所|箇所|倍|種|類|階|番|点|個|台|冊|世帯|世|口|泊|夜|問|段|度"
 )
 _SAME_UNIT = {
     **dict.fromkeys(("箇月", "か月", "ヶ月", "ケ月", "カ月", "ヵ月"), "か月"),
     **dict.fromkeys(("%", "パーセント"), "%"),
     **dict.fromkeys(("週間", "週"), "週"),
-    **dict.fromkeys(("日間", "日"), "日"),
+    **dict.fromkeys(("日間", "営業日", "開庁日", "開庁日間", "勤務日", "日"), "日"),
     **dict.fromkeys(("年間", "年"), "年"),
     **dict.fromkeys(("人", "名"), "人"),
     **dict.fromkeys(("者", "社"), "者"),
@@ -37,9 +37,9 @@ _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _KANJI_NUMBER = r"[〇一二三四五六七八九十百千]+"
 _ARABIC = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?P<scale>(?:[十百千]?[万億兆])|[百千](?=円|人|件))?"
-    rf"(?P<rest>(?:{_NUMBER})(?:[百千])?(?:万)?)?\s*(?P<unit>{_UNITS})?"
+    rf"(?P<rest>(?:{_NUMBER})(?:[百千])?(?:万)?)?\s*(?P<unit>{UNITS})?"
 )
-_KANJI = re.compile(rf"(?P<number>(?:{_KANJI_NUMBER}|[万億兆])+)\s*(?P<unit>{_UNITS})")
+_KANJI = re.compile(rf"(?P<number>(?:{_KANJI_NUMBER}|[万億兆])+)\s*(?P<unit>{UNITS})")
 _ERA = re.compile(rf"(?P<era>令和|平成|昭和|大正|明治)\s*(?P<year>\d+|元|{_KANJI_NUMBER})\s*年")
 _ERA_LETTER = re.compile(r"(?<![a-z])(?P<era>[rhs])(?P<year>\d{1,2})(?=[./年])")
 _DOTTED_DATE = re.compile(r"(?<!\d)(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?!\d)")
@@ -105,8 +105,13 @@ def supported(figure: Figure, sources: list[Figure]) -> bool:
     )
 
 
+def common_unit(unit: str) -> str:
+    """Return one spelling for units that mean the same (箇月 and ヶ月 are か月)."""
+    return _SAME_UNIT.get(unit, unit)
+
+
 def _figure(value: Decimal, unit: str | None, words: str) -> Figure:
-    name = _SAME_UNIT.get(unit or "", unit or "")
+    name = common_unit(unit or "")
     if name == "割":
         return Figure(value * 10, "%", words)
     return Figure(value, name, words.strip())

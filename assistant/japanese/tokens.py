@@ -40,7 +40,7 @@ def _tokenizer() -> Any:
     if not hasattr(_local, "tokenizer"):
         from sudachipy import SplitMode
 
-        _local.tokenizer = _dictionary().create(mode=SplitMode.A)
+        _local.tokenizer = _dictionary().tokenizer(mode=SplitMode.A)
     return _local.tokenizer
 
 

@@ -221,6 +221,8 @@ class LocalModelServer:
 
     def _died(self, process: subprocess.Popen[bytes]) -> ModelUnavailable:
         self._end(process)
+        if self._closed:
+            return _closed()
         return ModelUnavailable(
             f"言語モデルのプロセスが起動中に止まりました（終了状態 {process.returncode}）。"
             f"空きメモリを確かめてください。管理者は記録を確認: {self.log_path}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 from langchain.chat_models import init_chat_model
 from langchain_core.exceptions import ModelError
 from langchain_core.language_models import BaseChatModel
@@ -117,7 +118,14 @@ class Writer:
 
 
 def endpoint_model(
-    url: str, model: str, key: str, *, provider: str, api_version: str, limits: Limits
+    url: str,
+    model: str,
+    key: str,
+    *,
+    provider: str,
+    api_version: str,
+    limits: Limits,
+    **clients: Any,
 ) -> BaseChatModel:
     """Return the chat model of an OpenAI-compatible or Azure OpenAI address."""
     common: dict[str, Any] = {
@@ -127,6 +135,7 @@ def endpoint_model(
         "temperature": 0.0,
         "max_tokens": limits.most_tokens,
         "stream_usage": True,
+        **clients,
     }
     if provider == "azure_openai":
         common |= {
@@ -144,6 +153,11 @@ def reconnecting_model(
     where: Callable[[], tuple[str, str]], limits: Limits
 ) -> Callable[[], BaseChatModel]:
     """Return a connection to a server whose address and key change when it restarts."""
+    # Proxies of the environment must not see what stays on this machine: trust_env=False.
+    clients = {
+        "http_client": httpx.Client(trust_env=False),
+        "http_async_client": httpx.AsyncClient(trust_env=False),
+    }
     known: dict[tuple[str, str], BaseChatModel] = {}
 
     def connect() -> BaseChatModel:
@@ -151,7 +165,13 @@ def reconnecting_model(
         if place not in known:
             known.clear()
             known[place] = endpoint_model(
-                place[0], "local", place[1], provider="openai", api_version="", limits=limits
+                place[0],
+                "local",
+                place[1],
+                provider="openai",
+                api_version="",
+                limits=limits,
+                **clients,
             )
         return known[place]
 

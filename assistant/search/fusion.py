@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Fixed weights (docs/decisions/0004): body and heading vectors against keywords.
-BODY_SHARE = 0.5
+BODY_SHARE = 0.6
 DENSE_WEIGHT = 0.75
 
 
 def fused(signals: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     """Return one score in 0..1 per chunk id from its `body`, `heading` and `keywords` signals.
 
-    Dense = body and heading cosine averaged; dense and keywords are each min-max normalised over
-    the candidates, then weighted. A signal that is the same for all contributes nothing.
+    Dense = the weighted mean of body and heading cosine; dense and keywords are each min-max
+    normalised over the candidates, then weighted. A signal that is the same for all
+    contributes nothing.
     """
     dense = {
         key: BODY_SHARE * s["body"] + (1 - BODY_SHARE) * s["heading"] for key, s in signals.items()

@@ -47,9 +47,8 @@ class Retriever:
         sources = self._library.sources(reader=reader, as_of=as_of)
         if not sources or limit < 1:
             return []
-        meanings, forms = self._understood(question)
-        dense_text = f"{question}（{'、'.join(meanings)}）" if meanings else question
-        vector = self._library.encoder.encode_question(dense_text)
+        _, forms = self._understood(question)
+        vector = self.question_vector(question)
         wanted = max(limit, 10)
         signals, owners = self._signals(vector, forms, sources, as_of, wanted)
         scores = fused(signals)
@@ -68,6 +67,12 @@ class Retriever:
             )
             for rank, key in enumerate(best)
         ]
+
+    def question_vector(self, question: str) -> Vectors:
+        """Return the vector of a question, its abbreviations spelt out; shape (dimension,)."""
+        meanings, _ = self._understood(question)
+        spelt = f"{question}（{'、'.join(meanings)}）" if meanings else question
+        return self._library.encoder.encode_question(spelt)
 
     def match(self, question: str) -> SentenceMatch:
         """Return how well sentences match a question, its abbreviations spelt out."""

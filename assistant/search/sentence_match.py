@@ -7,31 +7,30 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from assistant.domain import Chunk
-from assistant.japanese.figures import figures
+from assistant.japanese.figures import UNITS, common_unit, figures
 from assistant.japanese.normalize import normalized
 from assistant.japanese.tokens import search_forms
 
 # What a question word asks for, as units of figures or as patterns of the sentence.
 _ASKS: tuple[tuple[str, frozenset[str], str], ...] = (
-    (r"いくら|何円|金額|費用|額は|額が|限度|上限", frozenset({"円", "%"}), ""),
-    (r"何日|日数|何日間", frozenset({"日"}), ""),
     (
-        r"いつ|期限|期日|何日まで|締切|締め切り",
-        frozenset({"日", "月", "か月", "年"}),
-        "まで|以内|前",
+        r"いくら|何円|何万|金額|額は|額が|限度|上限|時給|値段|料金",
+        frozenset({"円", "%"}),
+        "無料|分の",
     ),
-    (r"期間|どのくらい|どれくらい|何か月|何年", frozenset({"日", "か月", "年", "週", "時間"}), ""),
-    (r"何時", frozenset({"時"}), ""),
+    (
+        r"いつ(?!も)|期限|期日|締切|締め切り|何月|何週|何日(?!間)",
+        frozenset({"日", "月", "か月", "年", "週"}),
+        "まで|以内|前|後|直ち|速やか|すぐ|同時|その都度|毎",
+    ),
+    (r"期間|どのくらい|どれくらい", frozenset({"日", "か月", "年", "週", "時間"}), ""),
+    (r"割合|率(?:は|が)|何割", frozenset({"%"}), "分の"),
     (r"何者|何社|何人|何名", frozenset({"者", "人"}), ""),
-    (r"割合|何%|何パーセント|率", frozenset({"%", ""}), "分の"),
-    (r"何回", frozenset({"回"}), ""),
-    (
-        r"誰|だれ|どこ|どの課|決裁|専決|提出先|問合せ|問い合わせ",
-        frozenset(),
-        "課|部|長|係|窓口|市長",
-    ),
-    (r"様式|書類|何が必要|何を出|用紙|届|申請書", frozenset(), "様式|書|届|票"),
+    (r"何曜", frozenset(), "曜"),
+    (r"何時(?!間)", frozenset({"時"}), "正午"),
 )
+# 何 with any other unit asks for a figure of that unit: 何歳, 何点, 何キロ.
+_COUNTED = re.compile(rf"何({UNITS})")
 _FUNCTION_WORD_LIST = """
 為る 有る 居る 成る 何 何れ 何処 誰 幾ら 何時 事 物 時 場合 良い 教える 知る 下さる 出来る 必要 方法
 どう どの 如何 言う 其れ 此れ 其の 此の 私 今 者 方 等 要る 無い 行く 遣る 貰う 分かる 御 ください
@@ -47,8 +46,10 @@ class SentenceMatch:
         self._total = sum(self.content.values()) or 1.0
         plain = normalized(question)
         self._bigrams = _bigrams(plain)
-        asked = [(units, pattern) for ask, units, pattern in _ASKS if re.search(ask, plain)]
-        self._units = frozenset().union(*(units for units, _ in asked)) if asked else frozenset()
+        spoken = plain.replace("なん", "何")
+        asked = [(units, pattern) for ask, units, pattern in _ASKS if re.search(ask, spoken)]
+        counted = {common_unit(unit) for unit in _COUNTED.findall(spoken)} - {"時", "月"}
+        self._units = frozenset(counted).union(*(units for units, _ in asked))
         self._patterns = [re.compile(pattern) for _, pattern in asked if pattern]
 
     def coverage(self, text: str) -> float:
@@ -64,21 +65,23 @@ class SentenceMatch:
 
     def holds_asked_kind(self, sentence: str) -> bool:
         """Tell whether a sentence holds the kind of fact asked for (True if none is named)."""
-        if self._units:
-            return any(f.unit in self._units for f in figures(sentence))
-        if self._patterns:
-            return any(pattern.search(sentence) for pattern in self._patterns)
-        return True
+        if not self.asks_kind:
+            return True
+        return any(pattern.search(sentence) for pattern in self._patterns) or any(
+            figure.unit in self._units for figure in figures(sentence)
+        )
 
-    def score(self, sentence: str, heading: str = "") -> float:
-        """Return the match of one sentence: words, character pairs, and the kind of fact asked."""
-        words = self.coverage(sentence)
+    @property
+    def asks_kind(self) -> bool:
+        """Whether the question names the kind of fact it asks for: an amount, a date, a count."""
+        return bool(self._units or self._patterns)
+
+    def score(self, sentence: str) -> float:
+        """Return the match of one sentence by words, character pairs and the fact asked for."""
         pairs = len(self._bigrams & _bigrams(normalized(sentence))) / (len(self._bigrams) or 1)
-        score = words + 0.5 * pairs + 0.3 * (self.coverage(heading) if heading else 0.0)
-        if self._units and any(f.unit in self._units for f in figures(sentence)):
+        score = self.coverage(sentence) + 0.5 * pairs
+        if self.asks_kind and self.holds_asked_kind(sentence):
             score += 0.25
-        if any(pattern.search(sentence) for pattern in self._patterns):
-            score += 0.1
         return score if len(sentence) >= 8 else score * 0.5
 
     def best(self, chunk: Chunk) -> int:

@@ -63,6 +63,8 @@ def _blocks_of(item: Any) -> list[Block]:
     style = item.style.name if item.style is not None else ""
     if (style or "").lower() in ("title", "表題"):
         return [Block(text, level=1)] if len(text) <= 60 else [Block(text)]
+    if (style or "").lower().startswith(("toc", "目次")):
+        return []
     match = _HEADING_STYLE.match(style or "")
     if match:
         return [Block(text.replace("\n", " "), level=int(match[1]) + 1)]

@@ -140,6 +140,16 @@ def test_stopping_before_the_first_words_says_so(written: Any) -> None:
     assert "同じ質問をもう一度する" in _labels(page)
 
 
+def test_until_the_answer_has_stopped_the_page_says_that_it_is_stopping(
+    written: Any, an_answer: Any
+) -> None:
+    page = _ask(written, {"answer": an_answer(finished=False)})
+    written.desk.coming = [[{}]]
+    page = next(button for button in page.button if button.label == "停止").click().run()
+    assert "停止しています…" in _html(page)
+    assert "停止" not in _labels(page)
+
+
 def test_an_interrupted_answer_can_be_asked_again(written: Any, an_answer: Any) -> None:
     page = _ask(written, {"state": "interrupted"})
     assert page.warning[0].value == "途中で切れました。もう一度質問してください。"
@@ -281,3 +291,14 @@ def test_an_answer_that_ended_unwatched_is_shown_and_known_to_be_shown(
     page = _open()
     assert written.desk.records[0].shown
     assert _html(page).count(two_lines) == 1
+
+
+def test_written_text_that_is_taken_back_leaves_the_screen(written: Any, an_answer: Any) -> None:
+    sentence = AnswerSentence("取り消される文です。", "written", (1,))
+    page = _ask(
+        written,
+        {"answer": an_answer(mode="endpoint", sentences=(sentence,), finished=False)},
+        {"state": "answered", "answer": an_answer(notice="引用だけを示します。")},
+    )
+    assert "取り消される文です。" not in _html(page)
+    assert "引用だけを示します。" in _html(page)

@@ -74,8 +74,17 @@ def test_markdown_is_shown_with_headings_and_tables_but_no_html_and_no_pictures(
     assert "<img" not in html
 
 
+def test_word_text_is_shown_with_headings_and_tables() -> None:
+    html = document_html("# 題\n*本文*\n月 | 日数\n1月 | <b>20日</b>\n終わり", "a.docx")
+    assert html == (
+        '<div class="chonai-document"><h3>題</h3><p>*本文*</p><table>'
+        "<tr><td>月</td><td>日数</td></tr>"
+        "<tr><td>1月</td><td>&lt;b&gt;20日&lt;/b&gt;</td></tr></table><p>終わり</p></div>"
+    )
+
+
 def test_other_documents_are_plain_text() -> None:
-    assert document_html("# *一*\n二", "a.docx") == '<div class="chonai-text"># *一*<br>二</div>'
+    assert document_html("# *一*\n二", "a.txt") == '<div class="chonai-text"># *一*<br>二</div>'
 
 
 def test_a_reader_sees_only_what_may_be_read(written: Any) -> None:

@@ -12,12 +12,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from assistant.errors import UnreadableManual
-from ingest.pdf_pictures import (
-    PageNumberError,
-    find_spans,
-    folded_with_index,
-    marked_page_png,
-)
+from ingest.pdf_pictures import PageNumberError, marked_page_png
+from ingest.quote_matching import find_spans, folded_with_index, printed_words
 from ui import page_pictures
 from ui.components.marked_text import marked_html
 from ui.gate import USER_HEADER
@@ -105,6 +101,13 @@ def test_quotations_are_found_however_they_are_written(
     folded, origin = folded_with_index(list(text))
     spans = find_spans(folded, folded_with_index(list(quote))[0])
     assert [text[origin[a] : origin[b - 1] + 1] for a, b in spans] == found
+
+
+def test_a_table_row_is_looked_for_without_the_heads_of_its_columns() -> None:
+    assert printed_words("区分：委託 ｜ 限度額：50万円 ｜ 備考：第3号：別表") == [
+        "委託50万円第3号：別表"
+    ]
+    assert printed_words("担当：総務課に届け出る。") == ["担当：総務課に届け出る。"]
 
 
 def test_a_quotation_with_ruby_between_is_found_in_pieces() -> None:

@@ -19,7 +19,6 @@ from ui.page_pictures import find_picture, has_pages, page_url
 def show() -> None:
     """Show the list, and under it the manual that is being read."""
     assistant, reader = resources.assistant(), resources.reader()
-    st.set_page_config(layout="wide")  # a page's picture and its text stand side by side
     st.title("マニュアル")
     listings = assistant.library.manuals(reader=reader, as_of=calendar.today())
     if not listings:

@@ -78,7 +78,7 @@ def _show_related(record: AnswerRecord, number: int, related: Related) -> None:
 
 def _show_state(record: AnswerRecord, answer: Answer | None) -> None:
     if record.state == "stopped":
-        st.info(_NOT_WAITED if state.was_not_waited_for(record.id) else _STOPPED)
+        st.info(_NOT_WAITED if state.stop_of(record.id) == "content" else _STOPPED)
     elif record.state == "interrupted":
         st.warning(_INTERRUPTED)
     elif record.state == "failed":

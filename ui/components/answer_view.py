@@ -13,12 +13,13 @@ from ui import state
 from ui.components.answer_ending import show_ending
 from ui.components.style import heading, hidden_heading, note
 from ui.components.text import as_html, as_markdown, place_words, sentences_html
-from ui.state import OpenedPlace
+from ui.state import OpenedPlace, StopKind
 
 _QUOTED: Final = "マニュアルの記載の引用です"
 _BY_A_MODEL: Final = "AIが作成した回答です。必ず根拠を確認してください。"
 _SUMMARY: Final = "まとめ（AI作成）"
 _STARTED: Final = "回答を作成しています。"
+_STOPPING: Final = "停止しています…"
 
 
 class AnswerView:
@@ -143,28 +144,32 @@ class AnswerView:
             parts.append(f'<p class="chonai-body">{sentences_html(answer.summary)}</p>')
         if parts:
             self._body.html("".join(parts))
+        else:
+            self._body.empty()
 
     def _show_waiting(self, answer: Answer | None) -> None:
+        if state.stop_of(self.record.id) is not None:
+            self._waiting.html(note(_STOPPING))
+            return
         seconds = int((calendar.now() - self.record.asked_at).total_seconds())
         words = f"回答を作成しています… {max(seconds, 0)}秒"
         if self.record.queue_position:
             words += f"（順番待ち：あと{self.record.queue_position}件）"
         self._waiting.html(note(words))
-        self._show_button("stop", "停止")
+        self._show_button("stopped", "停止")
         if answer is not None and answer.quotations:
-            self._show_button("enough", "まとめを待たない")
+            self._show_button("content", "まとめを待たない")
 
-    def _show_button(self, name: str, label: str) -> None:
-        if name in self._controls_shown:
+    def _show_button(self, kind: StopKind, label: str) -> None:
+        if kind in self._controls_shown:
             return
-        self._controls_shown.add(name)
+        self._controls_shown.add(kind)
         self._buttons.button(
-            label, key=f"{name}-{self.record.id}", on_click=self._stop, args=(name == "enough",)
+            label, key=f"{kind}-{self.record.id}", on_click=self._stop, args=(kind,)
         )
 
-    def _stop(self, content_with_quotations: bool) -> None:
-        if content_with_quotations:
-            state.do_not_wait_for(self.record.id)
+    def _stop(self, kind: StopKind) -> None:
+        state.remember_stop(self.record.id, kind)
         self._desk.stop(self.record.id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from ingest.pdf_pictures import find_spans, folded_with_index
+from ingest.quote_matching import find_spans, folded_with_index
 
 
 def marked_html(text: str, quote: str) -> tuple[str, bool]:

@@ -1,0 +1,124 @@
+"""Fixtures of all tests: no network, real models and manuals, a report of what did not run."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import calendar
+from assistant.domain import Reader
+from assistant.embeddings.encoder import Encoder
+from assistant.errors import ModelFilesUnavailable
+from assistant.opening import Assistant, load_encoder, open_assistant
+from assistant.people.access import OPERATOR
+from assistant.settings import Settings
+from ingest.pipeline import ingest_paths
+
+ROOT = Path(__file__).parents[1]
+MANUALS = ROOT / "manuals"
+SHARED = ROOT.parent / "shared" / "data"
+_skipped: list[str] = []
+
+_connect = socket.socket.connect
+
+
+def _loopback_only(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        host = str(address[0])
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise AssertionError(f"a test tried to reach {host}")
+    _connect(self, address)
+
+
+socket.socket.connect = _loopback_only  # type: ignore[method-assign]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and isinstance(report.longrepr, tuple):
+        _skipped.append(f"{report.nodeid}: {report.longrepr[2]}")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    deselected = len(terminalreporter.stats.get("deselected", []))
+    if deselected:
+        terminalreporter.write_line(f"選ばれなかったテスト: {deselected}（-m の指定による）")
+    for line in _skipped:
+        terminalreporter.write_line(f"実行しなかったテスト: {line}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if _skipped and os.environ.get("CI") == "true" and exitstatus == 0:
+        session.exitstatus = 1
+
+
+@pytest.fixture(scope="session")
+def models_folder() -> Path:
+    """The folder that `chonai prepare` filled."""
+    given = os.environ.get("ASSISTANT_MODELS_DIR")
+    return Path(given) if given else ROOT / os.environ.get("ASSISTANT_DATA_DIR", "var") / "models"
+
+
+@pytest.fixture(scope="session")
+def encoder(models_folder: Path) -> Encoder:
+    try:
+        return load_encoder(Settings(models_dir=models_folder))
+    except ModelFilesUnavailable as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def local_model_path(models_folder: Path) -> Path:
+    path = models_folder / "local.gguf"
+    if not path.is_file():
+        pytest.skip("the local language model is not prepared: chonai prepare")
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} is not there")
+    return SHARED
+
+
+@pytest.fixture
+def settings(tmp_path: Path, models_folder: Path) -> Settings:
+    """Settings of an empty data directory, answering by quotations."""
+    return Settings(data_dir=tmp_path / "data", models_dir=models_folder, mode="extractive")
+
+
+@pytest.fixture
+def assistant(settings: Settings, encoder: Encoder) -> Iterator[Assistant]:
+    """An assistant on an empty data directory."""
+    with open_assistant(settings, encoder=encoder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def assistant_with_manuals(
+    tmp_path_factory: pytest.TempPathFactory, models_folder: Path, encoder: Encoder
+) -> Iterator[Assistant]:
+    """One assistant for the whole run with the sample manuals; tests must not change it."""
+    folder = tmp_path_factory.mktemp("manuals")
+    settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
+    with open_assistant(settings, encoder=encoder) as opened:
+        results = ingest_paths(opened, [MANUALS])
+        assert [r.status for r in results] == ["indexed"] * len(results), results
+        yield opened
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return OPERATOR
+
+
+@pytest.fixture
+def today() -> date:
+    return calendar.today()
