@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from assistant.answers.citing import supporting_citation
 from assistant.answers.evidence import (
     CHUNKS,
     Passage,
@@ -16,7 +17,7 @@ from assistant.answers.evidence import (
     choose_passages,
     scored_sentences,
 )
-from assistant.answers.grounding import verify_sentence
+from assistant.answers.grounding import Verified, verify_sentence
 from assistant.answers.judgement import THRESHOLD, Features, features, probability
 from assistant.answers.prompts import SYSTEM, question_with_evidence
 from assistant.answers.sentence_stream import complete_sentences
@@ -32,7 +33,7 @@ from assistant.domain import (
 from assistant.errors import ModelFilesUnavailable, ModelUnavailable
 from assistant.language_model.choice import Choice, ModelChoice
 from assistant.language_model.line import StoppedWaiting
-from assistant.language_model.writer import Writer
+from assistant.language_model.writer import CutShort, Writer
 from assistant.library import ManualLibrary
 from assistant.question import checked_question, search_text
 from assistant.search.retrieval import Retriever
@@ -167,7 +168,7 @@ class Answering:
                     refused = refused or verified.verdict == "refusal"
                     shown = None
                     if verified.verdict == "supported":
-                        shown = AnswerSentence(verified.text, "written", verified.markers)
+                        answer, shown = _cited(answer, verified, passages, searched)
                     if verified.verdict == "unsupported":
                         answer = replace(answer, replaced=answer.replaced + 1)
                         if choice.place == "body":
@@ -180,6 +181,10 @@ class Answering:
                         break
         except StoppedWaiting:
             return _without_model(answer, written, "停止しました。")
+        except CutShort as error:
+            if not any(s.kind == "written" for s in written):
+                return _without_model(answer, [], f"{error}引用をご確認ください。")
+            answer = replace(answer, notice=str(error))
         except (ModelUnavailable, ModelFilesUnavailable) as error:
             self._models.report_failure(writer, str(error))
             return _without_model(answer, written, f"{error}引用をご確認ください。")
@@ -209,6 +214,22 @@ class Answering:
 
 def _quoted(passage: Passage) -> AnswerSentence:
     return AnswerSentence(passage.citation.quote, "quoted", (passage.citation.marker,))
+
+
+def _cited(
+    answer: Answer, verified: Verified, passages: Sequence[Passage], searched: str
+) -> tuple[Answer, AnswerSentence]:
+    """Return a supported sentence, and the answer with the citation that supports it."""
+    passage = next(p for p in passages if p.citation.marker == verified.best_marker)
+    number = len(answer.citations) + 1
+    citation = supporting_citation(verified.text, passage, question=searched, marker=number)
+    for known in answer.citations:
+        if (known.chunk_id, known.quote) == (citation.chunk_id, citation.quote):
+            return answer, AnswerSentence(verified.text, "written", (known.marker,))
+    return (
+        replace(answer, citations=(*answer.citations, citation)),
+        AnswerSentence(verified.text, "written", (number,)),
+    )
 
 
 def _in_its_place(

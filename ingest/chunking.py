@@ -67,7 +67,8 @@ def _units(section: Section) -> list[_Unit]:
         caption = units.pop() if _is_caption(units) and carried is None else None
         if caption is not None:
             units.append(_Unit(caption.text, caption.page, "\n", "table"))
-        rows = readable_rows(part, carried)
+        said = f"{' '.join(section.heading_path)} {caption.text if caption else ''}"
+        rows = readable_rows(part, carried, caption=said)
         units += [_Unit(row, part.page, "\n", "table") for row in rows]
         previous = part
     return units

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.answers.evidence import TABLE_MARK
 from ingest.document import Block
 
 SEPARATOR = TABLE_MARK
+_CAPTION_UNIT = re.compile(r"単位[\s　:：]*([^\s　）)、。]+)")
+_BARE_NUMBER = re.compile(r"^[0-9０-９][0-9０-９,，.]*$")
 
 
-def readable_rows(table: Block, heads: Sequence[str] | None = None) -> list[str]:
+def readable_rows(
+    table: Block, heads: Sequence[str] | None = None, *, caption: str = ""
+) -> list[str]:
     """Return one line a row, 「区分：委託 ｜ 限度額：50万円」; the head row itself is left out.
+
+    A unit that the caption states for the whole table (単位 万円) is said at each bare number.
 
     `heads` are the heads of a table that this one continues; a repeated head row is dropped.
     A table of one column gives its cells as they are.
@@ -24,7 +31,8 @@ def readable_rows(table: Block, heads: Sequence[str] | None = None) -> list[str]
         return [cell for row in rows for cell in row if cell]
     if not body:
         return [SEPARATOR.join(cell for cell in first if cell)]
-    return [line for row in body if (line := _line(names, row))]
+    unit = _CAPTION_UNIT.search(caption)
+    return [line for row in body if (line := _line(names, row, unit[1] if unit else ""))]
 
 
 def head_of(table: Block) -> tuple[str, ...]:
@@ -42,7 +50,7 @@ def continues(table: Block, previous: Block, heads: Sequence[str]) -> bool:
     )
 
 
-def _line(names: Sequence[str], row: Sequence[str]) -> str:
+def _line(names: Sequence[str], row: Sequence[str], unit: str) -> str:
     """Join a row; a merged cell that fills several columns is said once."""
     parts: list[str] = []
     previous: tuple[str, str] | None = None
@@ -52,6 +60,9 @@ def _line(names: Sequence[str], row: Sequence[str]) -> str:
             continue
         if previous is not None and cell == previous[1] and len(cell) > 12:
             continue
-        parts.append(f"{name}：{cell}" if name and name != cell else cell)
+        if name and unit and _BARE_NUMBER.match(cell):
+            parts.append(f"{name}（{unit}）：{cell}")
+        else:
+            parts.append(f"{name}：{cell}" if name and name != cell else cell)
         previous = (name, cell)
     return SEPARATOR.join(parts)

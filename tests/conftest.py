@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hashed_encoder import HashedEncoder
+from openai_stub import OpenAIStub
 
 from assistant import calendar
 from assistant.domain import Reader
@@ -102,15 +105,60 @@ def assistant(settings: Settings, encoder: Encoder) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="session")
-def assistant_with_manuals(
+def manuals_folder(
     tmp_path_factory: pytest.TempPathFactory, models_folder: Path, encoder: Encoder
-) -> Iterator[Assistant]:
-    """One assistant for the whole run with the sample manuals; tests must not change it."""
-    folder = tmp_path_factory.mktemp("manuals")
+) -> Path:
+    """A closed data directory with the sample manuals, made once a run; tests copy it."""
+    folder = tmp_path_factory.mktemp("manuals") / "data"
     settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
     with open_assistant(settings, encoder=encoder) as opened:
         results = ingest_paths(opened, [MANUALS])
         assert [r.status for r in results] == ["indexed"] * len(results), results
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assistant_with_manuals(
+    tmp_path_factory: pytest.TempPathFactory,
+    manuals_folder: Path,
+    models_folder: Path,
+    encoder: Encoder,
+) -> Iterator[Assistant]:
+    """One assistant for the whole run with the sample manuals; tests must not change it."""
+    folder = tmp_path_factory.mktemp("assistant") / "data"
+    shutil.copytree(manuals_folder, folder)
+    settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
+    with open_assistant(settings, encoder=encoder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def stub() -> Iterator[OpenAIStub]:
+    """An OpenAI-compatible server on loopback that behaves as a test says."""
+    with OpenAIStub() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def endpoint_assistant(
+    tmp_path_factory: pytest.TempPathFactory,
+    manuals_folder: Path,
+    models_folder: Path,
+    encoder: Encoder,
+    stub: OpenAIStub,
+) -> Iterator[Assistant]:
+    """An assistant with the sample manuals whose answers the stub writes."""
+    folder = tmp_path_factory.mktemp("endpoint") / "data"
+    shutil.copytree(manuals_folder, folder)
+    settings = Settings(
+        data_dir=folder,
+        models_dir=models_folder,
+        mode="endpoint",
+        endpoint_url=stub.url,
+        endpoint_model=stub.model,
+        model_wait_seconds=2,
+    )
+    with open_assistant(settings, encoder=encoder) as opened:
         yield opened
 
 
@@ -122,3 +170,16 @@ def reader() -> Reader:
 @pytest.fixture
 def today() -> date:
     return calendar.today()
+
+
+@pytest.fixture
+def quick_encoder() -> Encoder:
+    """An encoder without model files: a real subclass that hashes character bigrams."""
+    return HashedEncoder()
+
+
+@pytest.fixture
+def quick_assistant(settings: Settings, quick_encoder: Encoder) -> Iterator[Assistant]:
+    """An assistant on an empty data directory that opens in milliseconds."""
+    with open_assistant(settings, encoder=quick_encoder) as opened:
+        yield opened

@@ -18,6 +18,8 @@ _WORD_WEIGHT = 0.06
 _KIND_BONUS = 0.015
 _RANK_COST = 0.002
 _STUB, _STUB_COST = 8, 0.05
+_MISTAKE_COST = 0.02
+_MISTAKE = re.compile(r"よくある誤り|誤りの例|悪い例")  # tells what is wrong, not what holds
 _LEADS_ON = re.compile(
     r"次の(?:とおり|各号|いずれか|表|場合|事項|書類|もの)|次に掲げる|以下の|次により"
 )
@@ -29,12 +31,24 @@ _CONTEXT = 260
 
 
 @dataclass(frozen=True)
+class PlacedSentence:
+    """A sentence or table row with the page it stands on."""
+
+    text: str
+    page: int | None
+
+
+@dataclass(frozen=True)
 class Passage:
-    """A quotation with its marker, and the words around it that a model may use."""
+    """A quotation with its marker, and the words around it that a model may use.
+
+    `around` holds the sentences of `context` in order.
+    """
 
     citation: Citation
     context: str
     score: float
+    around: tuple[PlacedSentence, ...] = ()
 
     @property
     def evidence(self) -> str:
@@ -71,7 +85,7 @@ def scored_sentences(
         ScoredSentence(
             rank,
             position,
-            cosines[rank][position] - (_STUB_COST if len(sentence) < _STUB else 0.0),
+            cosines[rank][position] - _cost(sentence),
             match.coverage(sentence),
             match.asks_kind and match.holds_asked_kind(sentence),
         )
@@ -79,6 +93,13 @@ def scored_sentences(
         for position, sentence in enumerate(hit.chunk.sentences())
     ]
     return sorted(scored, key=lambda s: (-s.score, s.rank, s.position))
+
+
+def _cost(sentence: str) -> float:
+    """Return what makes a sentence a worse answer than its words suggest."""
+    if len(sentence) < _STUB:
+        return _STUB_COST
+    return _MISTAKE_COST if _MISTAKE.search(sentence) else 0.0
 
 
 def choose_passages(
@@ -137,10 +158,14 @@ def _passage(hit: RetrievedChunk, span: range, marker: int, score: float) -> Pas
         owner_section=hit.source.owner_section,
         owner_extension=hit.source.owner_extension,
     )
-    return Passage(citation, _surroundings(hit, span), score)
+    around = _surroundings(hit, span)
+    text = chunk.text[chunk.spans[around[0]].start : chunk.spans[around[-1]].end]
+    sentences = chunk.sentences()
+    placed = tuple(PlacedSentence(sentences[i], chunk.spans[i].page) for i in around)
+    return Passage(citation, text, score, placed)
 
 
-def _surroundings(hit: RetrievedChunk, span: range) -> str:
+def _surroundings(hit: RetrievedChunk, span: range) -> range:
     """Return the quotation with neighbouring sentences, about 260 characters more at most."""
     spans = hit.chunk.spans
     first, last = span[0], span[-1]
@@ -152,4 +177,4 @@ def _surroundings(hit: RetrievedChunk, span: range) -> str:
         if first > 0 and room > 0:
             first -= 1
             room -= spans[first].end - spans[first].start
-    return hit.chunk.text[spans[first].start : spans[last].end]
+    return range(first, last + 1)

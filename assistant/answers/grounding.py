@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
 from assistant.answers.evidence import TABLE_MARK, Passage
 from assistant.answers.prompts import NOT_FOUND, SYSTEM
-from assistant.japanese.figures import figures, supported
+from assistant.japanese.figures import figures, supported, western_years
 from assistant.japanese.normalize import folded, has_japanese, normalized
 from assistant.japanese.sentences import sentences
 from assistant.japanese.tokens import tokens
@@ -21,7 +22,15 @@ _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}[.．)）]\s*|[(（]\d{1,2}[)）]\s*|[
 _NEGATION = re.compile(
     r"ない|ません|なく|せず|不要|不可|禁止|禁じ|除き|除く|除いて|対象外|認めら?れ?ず|できず|ず、|省略"
 )
+# Words that deny and yet demand: 提出しなければならない, 省略できない.
+_DEMAND = re.compile(
+    r"な(?:ければ|いと|くては|くちゃ)(?:な(?:らない|りません|らず)|いけ(?:ない|ません))"
+    r"|省略(?:は|することは|することが)?でき(?:ない|ません|ず)"
+)
+_BOUND = re.compile(r"\s*[をの]?(以上|以下|未満|以内|以前|以後|以降|超|前|後)")
+_LOOP = re.compile(r"(.{6,}?)\1{2}")
 _LEAK_LENGTH = 14
+_SHORTEST = 4
 _WORDS_SUPPORTED = 0.6
 _MOST_MIXED = 0.2
 
@@ -42,7 +51,7 @@ def verify_sentence(
     """Judge one sentence.
 
     `supported`: its figures, its words and its yes or no stand in a passage it cites (or, where
-    it cites none or the wrong one, in exactly one other). `unsupported`: they do not. `refusal`:
+    it cites none or the wrong one, in another). `unsupported`: they do not. `refusal`:
     the agreed phrase for "not in the manuals". `noise`: another language, a repetition, the
     prompt, or nothing.
     """
@@ -56,16 +65,20 @@ def verify_sentence(
     known = [m for m in cited if m in by_marker]
     order = known + [m for m in by_marker if m not in known]
     for marker in order:
-        if _supports([by_marker[marker]], text, question):
+        one = by_marker[marker]
+        if _supports([one], text, question) and not _names_another(text, one, passages):
             return Verified(text, "supported", (marker,), marker)
     return Verified(text, "unsupported", (), order[0] if order else None)
 
 
 def _is_noise(text: str, earlier: Sequence[str]) -> bool:
     plain = folded(text)
-    if len(plain) < 4 or not has_japanese(text):
+    if len(plain) < _SHORTEST or not has_japanese(text):
         return True
-    if any(plain in folded(other) or folded(other) in plain for other in earlier):
+    if _LOOP.search(plain):
+        return True
+    before = [shown for other in earlier if len(shown := folded(other)) >= _SHORTEST]
+    if any(plain in shown or shown in plain for shown in before):
         return True
     prompt = folded(SYSTEM)
     if "根拠>" in normalized(text) or "質問>" in normalized(text):
@@ -106,13 +119,43 @@ def _says_the_same(unit: str, rest: str, passage: Passage, text: str, question: 
     return (
         _figures_supported(text, f"{heading}\n{unit}")
         and _words_supported(text, unit, rest, heading, question)
-        and bool(_NEGATION.search(text)) == bool(_NEGATION.search(unit))
+        and _denies(text) == _denies(unit)
     )
+
+
+def _names_another(text: str, passage: Passage, passages: Sequence[Passage]) -> bool:
+    """Tell whether a text with figures names what only another passage's heading treats."""
+    if not figures(text):
+        return False
+    own = _content(passage.evidence)
+    titles = [p.citation.heading_path[-1] for p in passages if p.citation.heading_path]
+    return any(_content(text) & (_content(title) - own) for title in titles)
+
+
+def _denies(text: str) -> bool:
+    return _NEGATION.search(_DEMAND.sub("", text)) is not None
 
 
 def _figures_supported(text: str, evidence: str) -> bool:
     known = figures(evidence)
-    return all(supported(figure, known) for figure in figures(text))
+    return _bounds(text) <= _bounds(evidence) and all(
+        supported(figure, known) for figure in figures(text)
+    )
+
+
+def _bounds(text: str) -> set[tuple[Decimal, str]]:
+    """Return each figure's value with the word that says on which side of it: 以上, 以下, 前."""
+    plain = western_years(text)
+    found: set[tuple[Decimal, str]] = set()
+    end = 0
+    for figure in figures(text):
+        start = plain.find(figure.words, end)
+        if start < 0:
+            continue
+        end = start + len(figure.words)
+        if match := _BOUND.match(plain, end):
+            found.add((figure.value, match[1].replace("以降", "以後")))
+    return found
 
 
 def _words_supported(text: str, unit: str, rest: str, heading: str, question: str) -> bool:

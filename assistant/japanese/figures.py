@@ -42,6 +42,10 @@ _ARABIC = re.compile(
 _KANJI = re.compile(rf"(?P<number>(?:{_KANJI_NUMBER}|[万億兆])+)\s*(?P<unit>{UNITS})")
 _ERA = re.compile(rf"(?P<era>令和|平成|昭和|大正|明治)\s*(?P<year>\d+|元|{_KANJI_NUMBER})\s*年")
 _ERA_LETTER = re.compile(r"(?<![a-z])(?P<era>[rhs])(?P<year>\d{1,2})(?=[./年])")
+# A table row says the unit of a number in its head: 限度額（万円）：200
+_UNIT_IN_HEAD = re.compile(
+    r"\((兆円|億円|百万円|万円|千円|円|日|人|%|か月|時間|回|年)\):\s*(\d[\d,.]*)(?!\d)"
+)
 _DOTTED_DATE = re.compile(r"(?<!\d)(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?!\d)")
 # Words that hold kanji numerals without being figures.
 _NOT_FIGURES = re.compile(
@@ -60,7 +64,7 @@ class Figure:
 
 
 def western_years(text: str) -> str:
-    """Return normalized text with years of the Japanese eras written as western years."""
+    """Return normalized text with dates as western dates and units beside their numbers."""
     text = normalized(text)
 
     def western(match: re.Match[str]) -> str:
@@ -69,6 +73,7 @@ def western_years(text: str) -> str:
         tail = "年" if match.re is _ERA else ""
         return f"{_ERAS[era] + year}{tail}"
 
+    text = _UNIT_IN_HEAD.sub(r":\2\1", text)
     text = _ERA_LETTER.sub(western, _ERA.sub(western, text))
     return _DOTTED_DATE.sub(lambda m: f"{m[1]}年{int(m[2])}月{int(m[3])}日", text)
 
@@ -76,13 +81,13 @@ def western_years(text: str) -> str:
 def figures(text: str) -> list[Figure]:
     """Return every figure of the text in order; markers such as [1] must be removed before."""
     plain = _NOT_FIGURES.sub(lambda m: "□" * len(m.group()), western_years(text))
-    plain = re.sub(r"(\d+)\s*分の\s*(\d+)", lambda m: f"{m[2]}/{m[1]}分数 ", plain)
+    plain = re.sub(rf"(\d+)\s*分の\s*({_NUMBER})", lambda m: f"{m[2]}/{m[1]}分数 ", plain)
     found: list[tuple[int, Figure]] = []
-    for match in re.finditer(r"(\d+)/(\d+)分数", plain):
+    for match in re.finditer(rf"({_NUMBER})/(\d+)分数", plain):
         if int(match[2]):
-            value = Decimal(match[1]) / Decimal(match[2])
+            value = Decimal(match[1].replace(",", "")) / Decimal(match[2])
             found.append((match.start(), Figure(value, "", match.group())))
-    plain = re.sub(r"\d+/\d+分数", lambda m: "□" * len(m.group()), plain)
+    plain = re.sub(rf"{_NUMBER}/\d+分数", lambda m: "□" * len(m.group()), plain)
     for match in _ARABIC.finditer(plain):
         found.append((match.start(), _figure(_arabic_value(match), match["unit"], match.group())))
     plain = _ARABIC.sub(lambda m: "□" * len(m.group()), plain)
@@ -135,7 +140,7 @@ def _arabic_value(match: re.Match[str]) -> Decimal:
 
 
 def _integer(text: str) -> int:
-    """Return the value of an Arabic or kanji integer (positional 二〇二五 or 三百五十)."""
+    """Return the value of an Arabic or kanji integer (二〇二五, 三百五十 or 一二〇万)."""
     if text.isdigit() and text.isascii():
         return int(text)
     if all(c in _KANJI_DIGITS for c in text):
@@ -143,7 +148,7 @@ def _integer(text: str) -> int:
     total = section = digit = 0
     for character in text:
         if character in _KANJI_DIGITS:
-            digit = _KANJI_DIGITS[character]
+            digit = digit * 10 + _KANJI_DIGITS[character]
         elif character in _SMALL:
             section += max(digit, 1) * _SMALL[character]
             digit = 0

@@ -63,15 +63,17 @@ def search_forms(text: str) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """Split at line ends so that no part exceeds Sudachi's limit."""
+    """Split at line ends, else at full stops, so that no part exceeds Sudachi's limit."""
     if len(text.encode()) <= _MOST_BYTES:
         return [text] if text else []
     parts: list[str] = []
     current = ""
     for line in text.splitlines(keepends=True):
         while len(line.encode()) > _MOST_BYTES:
-            parts.append(line[: _MOST_BYTES // 4])
-            line = line[_MOST_BYTES // 4 :]
+            most = _MOST_BYTES // 4
+            cut = line.rfind("。", 0, most) + 1 or most
+            parts += [current, line[:cut]]
+            current, line = "", line[cut:]
         if len((current + line).encode()) > _MOST_BYTES:
             parts.append(current)
             current = ""

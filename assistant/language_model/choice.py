@@ -188,6 +188,9 @@ class ModelChoice:
                     provider=settings.endpoint_provider,
                     api_version=settings.endpoint_api_version,
                     limits=limits,
+                    # LangChain would share its own between writers, each with another event loop.
+                    http_client=httpx.Client(),
+                    http_async_client=httpx.AsyncClient(),
                 )
                 self._endpoint_writer = Writer(
                     lambda: model,

@@ -18,11 +18,16 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from assistant.domain import Mode
-from assistant.errors import ModelUnavailable
+from assistant.errors import AssistantError, ModelUnavailable
 from assistant.language_model.line import Line, StoppedWaiting
 
 logger = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
+_CUT = (None, "length", "content_filter")  # why a text ended: what came last is half a sentence
+
+
+class CutShort(AssistantError):
+    """The model's text ended in the middle; what came before is in order."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,8 @@ class Writer:
         """Yield the text in parts as they come.
 
         Raises StoppedWaiting when `cancelled` is set, also before the first part (the request is
-        closed at once), and ModelUnavailable when the model cannot be reached, is too slow, or
-        breaks off.
+        closed at once), CutShort when the text ended in the middle, and ModelUnavailable when
+        the model cannot be reached, is too slow, or breaks off.
         """
         model = self._connect()
         messages = [SystemMessage(system), HumanMessage(user)]
@@ -96,6 +101,8 @@ class Writer:
                 heard = time.monotonic()
                 if part is None:
                     return
+                if isinstance(part, CutShort):
+                    raise part
                 if isinstance(part, BaseException):
                     raise ModelUnavailable(_explained(part)) from part
                 yield part
@@ -105,11 +112,13 @@ class Writer:
     async def _stream(
         self, model: BaseChatModel, messages: list[Any], parts: queue.Queue[Any]
     ) -> None:
+        finish = None
         try:
             async for chunk in model.astream(messages):
+                finish = chunk.response_metadata.get("finish_reason") or finish
                 if isinstance(chunk.content, str) and chunk.content:
                     parts.put(chunk.content)
-            parts.put(None)
+            parts.put(CutShort("モデルの文が途中で切れました。") if finish in _CUT else None)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # whatever a foreign server provokes is told to the reader

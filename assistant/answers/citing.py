@@ -1,0 +1,38 @@
+"""The citation of a written sentence: the very words of the manual that support it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from assistant.answers.evidence import Passage
+from assistant.answers.grounding import verify_sentence
+from assistant.domain import Citation
+
+
+def supporting_citation(text: str, passage: Passage, *, question: str, marker: int) -> Citation:
+    """Return a citation whose quote supports a sentence that the passage supports.
+
+    It is the passage's own quotation where that is enough. A sentence may also rest on the words
+    around the quotation: then it is a new citation of these words, numbered `marker`, so that
+    whoever opens it finds every figure of the sentence marked.
+    """
+    own = passage.citation
+    for quote, page in _narrowest_first(passage):
+        trial = replace(passage, context=quote)
+        if verify_sentence(text, [trial], question=question).verdict == "supported":
+            if quote == own.quote:
+                return own
+            label = own.label if page == own.page else None
+            return replace(own, marker=marker, quote=quote, page=page, label=label)
+    return replace(own, marker=marker, quote=passage.context)
+
+
+def _narrowest_first(passage: Passage) -> Iterator[tuple[str, int | None]]:
+    yield passage.citation.quote, passage.citation.page
+    yield from ((sentence.text, sentence.page) for sentence in passage.around)
+    for one, other in pairwise(passage.around):
+        start = passage.context.find(one.text)
+        end = passage.context.find(other.text, start + len(one.text)) + len(other.text)
+        yield passage.context[start:end], one.page

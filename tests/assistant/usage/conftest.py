@@ -1,0 +1,50 @@
+"""A real ledger on an empty database, and events of a person at the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.database import Database
+from assistant.usage.ledger import Ledger, UsageEvent
+
+MakeEvent = Callable[..., UsageEvent]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "chonai.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    return Ledger(database)
+
+
+@pytest.fixture
+def event() -> MakeEvent:
+    """Make an event of a shown answer at the screen, in week 2026-W47 unless said otherwise."""
+    made = 0
+
+    def make(person: str = "p1", **values: Any) -> UsageEvent:
+        nonlocal made
+        made += 1
+        given: dict[str, Any] = {
+            "answer_id": f"a{made}",
+            "section": "総務課",
+            "channel": "screen",
+            "occurred_at": datetime(2026, 11, 18, 3, 0, tzinfo=UTC),
+            "outcome": "answered",
+            "mode": "extractive",
+            "model_wrote": False,
+            "shown": True,
+        }
+        return UsageEvent(person_id=person, **{**given, **values})
+
+    return make
