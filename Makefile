@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
+SHARED ?= ../shared/data
 BIN := $(VENV)/bin
 export ASSISTANT_DATA_DIR ?= var
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -20,7 +21,9 @@ test: setup
 test-full: setup
 	@$(BIN)/chonai prepare
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
-	@$(BIN)/python -m eval.report --shared ../shared/data --output docs/measurements.md
+	@$(BIN)/chonai ingest manuals
+	@$(BIN)/python -m eval.report --retrieval $(SHARED)/retrieval/* --questions eval/questions/*.jsonl \
+	  --modes extractive local --first-evidence --documents $(SHARED)/documents
 
 check: setup
 	@$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import uuid
@@ -40,6 +41,7 @@ from assistant.search.retrieval import Retriever
 from assistant.search.sentence_vectors import SentenceVectors
 from assistant.settings import Settings
 
+logger = logging.getLogger(__name__)
 REFUSAL = "マニュアルの中に、この質問の答えとなる記載は見つかりませんでした。"
 _RETRIEVED = 10
 _RELATED = 3
@@ -130,6 +132,23 @@ class Answering:
         if choice.writer is not None:
             answer = self._written(answer, choice, passages, searched, cancelled, began, show)
         return _finished(answer, began, show)
+
+    def warm(self) -> None:
+        """Load the local model and have it read the fixed part of the prompt, if it will write.
+
+        The first person then waits only for the evidence to be read. A failure is told when
+        somebody asks.
+        """
+        choice = self._models.choose()
+        if choice.writer is None or choice.writer.mode != "local":
+            return
+        cancelled = threading.Event()
+        try:
+            with choice.writer.line.turn("warm-up", cancelled):
+                for _ in choice.writer.write(SYSTEM, "準備", cancelled=cancelled):
+                    return
+        except (ModelUnavailable, ModelFilesUnavailable) as error:
+            logger.warning("the local model could not be warmed up: %s", error)
 
     def weigh(self, searched: str, found: Sequence[RetrievedChunk]) -> Weighed:
         """Score the sentences of what was found, and judge whether they hold the answer."""

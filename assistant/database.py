@@ -51,11 +51,12 @@ class Database:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the database to a revision; data of the version before is carried over."""
+    """Bring the database to a revision, wholly or not at all; its data is carried over."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.connect() as connection:
         config.attributes["connection"] = connection
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(config, revision)
         connection.commit()
 

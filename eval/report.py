@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from assistant.calendar import today
 from assistant.opening import load_encoder, open_assistant
+from assistant.owner import owned
 from assistant.settings import Settings, read_settings
 from eval.answer_metrics import AnswerReport
 from eval.answers import evaluate_answers
@@ -212,7 +213,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--first-evidence", action="store_true")
     given = parser.parse_args(arguments)
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(measurements(given, read_settings()), "utf-8")
+    settings = read_settings()
+    with owned(settings.data_dir, progress=lambda _: None):
+        given.out.write_text(measurements(given, settings), "utf-8")
     sys.stdout.write(f"{given.out}\n")
 
 

@@ -114,6 +114,7 @@ def build_app(
         # What exists now stays for good: never look through it again for garbage.
         gc.collect()
         gc.freeze()
+        threading.Thread(target=assistant.answering.warm, name="warm-up", daemon=True).start()
         if ready is not None:
             ready(f"http://{_in_address(settings.host)}:{settings.port}")
         yield

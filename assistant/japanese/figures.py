@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.japanese.normalize import normalized
@@ -46,6 +46,8 @@ _ERA_LETTER = re.compile(r"(?<![a-z])(?P<era>[rhs])(?P<year>\d{1,2})(?=[./年])"
 _UNIT_IN_HEAD = re.compile(
     r"\((兆円|億円|百万円|万円|千円|円|日|人|%|か月|時間|回|年)\):\s*(\d[\d,.]*)(?!\d)"
 )
+# 7時間45分 says nothing of 7時間.
+_COMPOUND = re.compile(r"\d+時間?\s*\d+分(?!の)|\d+年\s*\d+(?:か月|箇月|[ヶケカヵ]月)")
 _DOTTED_DATE = re.compile(r"(?<!\d)(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?!\d)")
 # Words that hold kanji numerals without being figures.
 _NOT_FIGURES = re.compile(
@@ -56,11 +58,15 @@ _NOT_FIGURES = re.compile(
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: its value, its unit in one spelling ("" where none) and the words it stood in."""
+    """A figure: its value, its unit in one spelling ("" where none) and the words it stood in.
+
+    `whole` is the time or period of several figures that it is a part of, "" where it is none.
+    """
 
     value: Decimal
     unit: str
     words: str
+    whole: str = ""
 
 
 def western_years(text: str) -> str:
@@ -88,8 +94,11 @@ def figures(text: str) -> list[Figure]:
             value = Decimal(match[1].replace(",", "")) / Decimal(match[2])
             found.append((match.start(), Figure(value, "", match.group())))
     plain = re.sub(rf"{_NUMBER}/\d+分数", lambda m: "□" * len(m.group()), plain)
+    wholes = [(m.span(), re.sub(r"\s", "", m.group())) for m in _COMPOUND.finditer(plain)]
     for match in _ARABIC.finditer(plain):
-        found.append((match.start(), _figure(_arabic_value(match), match["unit"], match.group())))
+        figure = _figure(_arabic_value(match), match["unit"], match.group())
+        whole = next((w for (a, b), w in wholes if a <= match.start() < b), "")
+        found.append((match.start(), replace(figure, whole=whole)))
     plain = _ARABIC.sub(lambda m: "□" * len(m.group()), plain)
     for match in _KANJI.finditer(plain):
         number = match["number"]
@@ -102,9 +111,13 @@ def figures(text: str) -> list[Figure]:
 
 
 def supported(figure: Figure, sources: list[Figure]) -> bool:
-    """Tell whether an equal figure with a compatible unit is among the sources."""
+    """Tell whether an equal figure with a compatible unit is among the sources.
+
+    Part of a time or period (7時間 of 7時間45分) supports only the same part of the same whole.
+    """
     return any(
         figure.value == other.value
+        and figure.whole == other.whole
         and (figure.unit == other.unit or (not figure.unit and not other.unit))
         for other in sources
     )

@@ -227,6 +227,6 @@ class ModelChoice:
                     name=self._local_name(),
                     limits=limits,
                     at_once=1,
-                    evidence_tokens=500,
+                    evidence_tokens=400,
                 )
             return self._local_writer

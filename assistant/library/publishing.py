@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -95,7 +96,8 @@ class Publisher:
             partial.write_bytes(prepared.content)
             partial.replace(target)
         except OSError as error:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):  # the folder itself may be what is wrong
+                partial.unlink(missing_ok=True)
             raise DataDirectoryError(
                 f"原本を {target.parent} に保存できません。"
                 "フォルダの権限と空き容量を確かめてください。"

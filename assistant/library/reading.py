@@ -198,13 +198,19 @@ class ManualLibrary:
         return {row["id"]: (source_of(row), str(row["audience"])) for row in rows}
 
     def index_contents(self, role: str) -> dict[str, tuple[str, str]]:
-        """Return what a collection must hold: chunk id to (version id, text hash)."""
+        """Return what a collection must hold: chunk id to (version id, text hash).
+
+        Staged versions belong to it: a rebuild must not lose what is just being published.
+        """
         hashed = CHUNK.text_hash if role.endswith("bodies") else CHUNK.heading_hash
         ended = VERSION.effective_to.is_not(None) & (VERSION.effective_to <= calendar.today())
         query = (
             select(CHUNK.id, CHUNK.version_id, hashed)
             .join(tables.manual_version, VERSION.id == CHUNK.version_id)
-            .where(VERSION.state == "published", ended if role.startswith("archive") else ~ended)
+            .where(
+                VERSION.state.in_(("published", "staged")),
+                ended if role.startswith("archive") else ~ended,
+            )
         )
         with self.database.read() as connection:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query)}

@@ -258,7 +258,7 @@ def _client(folder: Path, url: str) -> Any:
     if not url:
         try:
             return chromadb.PersistentClient(str(folder), settings=settings)
-        except _CHROMA_ERRORS as error:
+        except (*_CHROMA_ERRORS, AttributeError) as error:  # the latter: a garbled database
             raise OperationError(
                 f"ベクトル索引のフォルダ {folder} を開けません。権限と空き容量を確かめてください。"
                 "フォルダを削除しても、次の起動でデータベースから作り直されます。"

@@ -44,9 +44,7 @@ def test_weeks_come_newest_first_without_gaps(ledger: Ledger, event: Any) -> Non
     assert [row["active"] for row in rows] == [0, 0, 0, 1]
 
 
-def test_sunday_night_and_monday_morning_in_tokyo_are_two_weeks(
-    ledger: Ledger, event: Any
-) -> None:
+def test_sunday_night_and_monday_morning_in_tokyo_are_two_weeks(ledger: Ledger, event: Any) -> None:
     ledger.append(event("p1", occurred_at=datetime(2026, 11, 15, 14, 59, 59, tzinfo=UTC)))
     ledger.append(event("p2", occurred_at=datetime(2026, 11, 15, 15, 0, 0, tzinfo=UTC)))
     assert {row["week"]: row["active"] for row in weekly_table(ledger, now=NOW)} == {

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hashed_encoder import HashedEncoder
+from small_manuals import publish_text
+from sqlalchemy import event, insert, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from assistant import tables
+from assistant.database import Database, _engine, migrate
+from assistant.domain import Reader
+from assistant.errors import DataDirectoryError, IndexMismatch
+from assistant.opening import Assistant, open_assistant, prepare_data_directory
+from assistant.settings import Settings
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "chonai.db")
+    yield opened
+    opened.close()
+
+
+def _limit_pages(database: Database, pages: int) -> None:
+    """Let the disk be full beyond a number of pages: SQLite's own way."""
+    database.engine.dispose()
+    event.listen(
+        database.engine,
+        "connect",
+        lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}"),
+    )
+
+
+def _forbid_writing(database: Database) -> None:
+    database.engine.dispose()
+    event.listen(
+        database.engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=1")
+    )
+
+
+def _own_tables(database: Database) -> set[str]:
+    known = set(inspect(database.engine).get_table_names())
+    return {name for name in known if not name.startswith(("keyword_", "alembic_", "sqlite_"))}
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_object": lambda item, name, kind, *_: not str(name).startswith("keyword_"),
+                "compare_type": True,
+            },
+        )
+        differences = compare_metadata(context, tables.metadata)
+    assert differences == []
+    assert _own_tables(database) == set(tables.metadata.tables)
+
+
+def test_migrating_twice_keeps_the_data(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(insert(tables.counter), {"name": "library", "value": 7})
+    migrate(database.engine)
+    with database.read() as connection:
+        assert connection.execute(tables.counter.select()).all() == [("library", 7)]
+
+
+def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:
+    engine = _engine(tmp_path / "chonai.db")
+    event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count=12"))
+    with pytest.raises(OperationalError, match="full"):
+        migrate(engine)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+    repeated = Database(tmp_path / "chonai.db")
+    assert _own_tables(repeated) == set(tables.metadata.tables)
+    repeated.close()
+
+
+def test_a_failed_write_keeps_nothing(database: Database) -> None:
+    def write_and_fail() -> None:
+        with database.write() as connection:
+            connection.execute(insert(tables.counter), {"name": "library", "value": 1})
+            raise KeyError("interrupted")
+
+    with pytest.raises(KeyError):
+        write_and_fail()
+    with database.read() as connection:
+        assert connection.execute(tables.counter.select()).all() == []
+
+
+def test_a_full_disk_is_said_in_japanese(database: Database) -> None:
+    _limit_pages(database, 60)
+    row = {"fingerprint": "f", "text_hash": "h", "data": b"\0" * 1_000_000}
+    with (
+        pytest.raises(DataDirectoryError, match="空きがありません"),
+        database.write() as connection,
+    ):
+        connection.execute(insert(tables.vector), row)
+
+
+def test_a_read_only_database_is_said_in_japanese(database: Database) -> None:
+    _forbid_writing(database)
+    with (
+        pytest.raises(DataDirectoryError, match="書き込めません"),
+        database.write() as connection,
+    ):
+        connection.execute(insert(tables.counter), {"name": "library", "value": 1})
+
+
+def test_a_database_in_a_missing_folder_is_said_in_japanese(tmp_path: Path) -> None:
+    with pytest.raises(DataDirectoryError, match="書き込めません"):
+        Database(tmp_path / "missing" / "chonai.db")
+
+
+def test_writers_do_not_lose_one_anothers_changes(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(insert(tables.counter), {"name": "library", "value": 0})
+
+    def add() -> None:
+        for _ in range(10):
+            with database.write() as connection:
+                value = connection.execute(text("SELECT value FROM counter")).scalar_one()
+                connection.execute(text("UPDATE counter SET value = :v"), {"v": value + 1})
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as connection:
+        assert connection.execute(text("SELECT value FROM counter")).scalar_one() == 40
+
+
+@pytest.mark.parametrize("below", [pytest.param("", id="itself"), pytest.param("var", id="below")])
+def test_a_data_directory_that_is_a_file_is_said_in_japanese(tmp_path: Path, below: str) -> None:
+    (tmp_path / "data").write_text("ファイル")
+    with pytest.raises(DataDirectoryError, match="ASSISTANT_DATA_DIR"):
+        prepare_data_directory(tmp_path / "data" / below)
+
+
+def test_an_assistant_on_such_a_directory_does_not_open(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("ファイル")
+    with pytest.raises(DataDirectoryError):
+        open_assistant(Settings(data_dir=tmp_path / "data"), encoder=HashedEncoder())
+
+
+def test_an_index_of_another_model_is_refused_and_made_anew_when_asked(
+    settings: Settings, reader: Reader, today: Any
+) -> None:
+    with open_assistant(settings, encoder=HashedEncoder()) as first:
+        publish_text(first, "契約書は2通作ります。")
+    other = HashedEncoder("another model")
+    with pytest.raises(IndexMismatch, match="reindex"):
+        open_assistant(settings, encoder=other)
+    with open_assistant(settings, encoder=other, reindex=True) as second:
+        [hit] = second.retriever.search("契約書は何通か", reader=reader, as_of=today)
+        assert hit.signals["body"] > 0.8
+
+
+def test_a_closed_assistant_leaves_a_directory_that_opens_again(
+    quick_assistant: Assistant, settings: Settings
+) -> None:
+    publish_text(quick_assistant, "契約書は2通作ります。")
+    quick_assistant.close()
+    with open_assistant(settings, encoder=HashedEncoder()) as again:
+        assert again.library.counts() == {"manuals": 1, "chunks": 1}
