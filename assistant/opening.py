@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -14,10 +10,11 @@ from sqlalchemy import delete, select
 from assistant import tables
 from assistant.answer_desk import AnswerDesk
 from assistant.answering import Answering
+from assistant.data_directory import prepare_data_directory
 from assistant.database import Database
 from assistant.embeddings.bundled import verify_bundled_e5
 from assistant.embeddings.encoder import Encoder
-from assistant.errors import DataDirectoryError, IndexMismatch
+from assistant.errors import IndexMismatch
 from assistant.language_model.choice import ModelChoice
 from assistant.library import ManualLibrary
 from assistant.library.mending import mend
@@ -26,8 +23,6 @@ from assistant.search.glossary import Glossary
 from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.usage.ledger import Ledger
-
-_LEAST_FREE_BYTES = 50_000_000
 
 
 class Assistant:
@@ -105,27 +100,6 @@ def load_encoder(settings: Settings) -> Encoder:
         document_prompt=settings.embedding_document_prompt,
         fingerprint=fingerprint,
     )
-
-
-def prepare_data_directory(folder: Path) -> None:
-    """Make the data directory and check that it can be written; raises DataDirectoryError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b"\0" * 4096)
-            probe.flush()
-            os.fsync(probe.fileno())
-        free = shutil.disk_usage(folder).free
-    except OSError as error:
-        raise DataDirectoryError(
-            f"データフォルダ {folder} に書き込めません（{error.strerror}）。"
-            "フォルダの権限と空き容量を確かめるか、ASSISTANT_DATA_DIR で別の場所を選んでください。"
-        ) from error
-    if free < _LEAST_FREE_BYTES:
-        raise DataDirectoryError(
-            f"データフォルダ {folder} のディスクの空きが {free // 1_000_000} MB しかありません。"
-            f"少なくとも {_LEAST_FREE_BYTES // 1_000_000} MB の空きを作ってください。"
-        )
 
 
 def _require_same_model(database: Database, encoder: Encoder, reindex: bool) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import DirectoryInUse, OperationError
+from assistant.errors import DataDirectoryError, DirectoryInUse, OperationError
 
 _ADDRESS_FILE = "owner.json"
 _LOCK_FILE = "owner.lock"
@@ -75,12 +75,20 @@ def owned(folder: Path, *, progress: Progress) -> Iterator[None]:
 
 
 def serving(folder: Path) -> OwnerAddress | None:
-    """Return where a live server takes commands for this directory, or None."""
+    """Return where a live server takes commands for this directory, or None.
+
+    Raises DataDirectoryError where that may not be read.
+    """
     try:
         raw = json.loads((folder / _ADDRESS_FILE).read_text(encoding="utf-8"))
         address = OwnerAddress(int(raw["port"]), str(raw["token"]), str(raw["url"]))
-    except (FileNotFoundError, ValueError, KeyError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
+    except OSError as error:
+        raise DataDirectoryError(
+            f"{folder / _ADDRESS_FILE} を読めません（{error.strerror}）。"
+            "データフォルダの権限を確かめてください。"
+        ) from error
     try:
         connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=5)
         connection.request("GET", "/alive", headers=_authorization(address))

@@ -117,7 +117,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             given = {
                 n[len(PREFIX) :].lower(): v for n, v in environment.items() if n in known and v
             }
-            settings = Settings.model_validate(given)
+            # Another prefix, so that the process's own environment is not read beside it.
+            settings = Settings(_env_prefix="\0", **given)
     except ValidationError as error:
         places = "、".join(PREFIX + str(problem["loc"][0]).upper() for problem in error.errors())
         raise SettingsError(

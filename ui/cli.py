@@ -138,7 +138,8 @@ def _run(name: str, arguments: dict[str, Any]) -> CommandResult:
         address = serving(settings.data_dir)
         if address is not None:
             return carry_out(address, name, arguments, _progress)
-        from assistant.opening import open_assistant, prepare_data_directory
+        from assistant.data_directory import prepare_data_directory
+        from assistant.opening import open_assistant
         from ui.commands import run_command
 
         prepare_data_directory(settings.data_dir)
@@ -149,7 +150,8 @@ def _run(name: str, arguments: dict[str, Any]) -> CommandResult:
 
 
 def _examine(settings: Settings, reindex: bool) -> CommandResult:
-    from assistant.opening import open_assistant, prepare_data_directory
+    from assistant.data_directory import prepare_data_directory
+    from assistant.opening import open_assistant
     from ui.doctor import doctor as examine
 
     address = serving(settings.data_dir)
@@ -169,7 +171,8 @@ def _examine(settings: Settings, reindex: bool) -> CommandResult:
 
 
 def _serve(settings: Settings, port: int | None, folders: list[Path]) -> CommandResult:
-    from assistant.opening import open_assistant, prepare_data_directory
+    from assistant.data_directory import prepare_data_directory
+    from assistant.opening import open_assistant
     from ui.commands import run_command
 
     if port is not None:

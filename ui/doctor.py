@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from assistant.data_directory import prepare_data_directory
 from assistant.errors import AssistantError, ModelFilesUnavailable
 from assistant.language_model.processor import CPU_INFO, default_threads, read_cpu_info
 from assistant.language_model.processor import missing_cpu_features as missing_features
-from assistant.opening import Assistant, load_encoder, prepare_data_directory
+from assistant.opening import Assistant, load_encoder
 from assistant.owner import CommandResult
 from assistant.settings import Settings
 

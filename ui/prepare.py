@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from assistant.data_directory import prepare_data_directory
 from assistant.embeddings import bundled
 from assistant.errors import ModelFilesUnavailable
 from assistant.language_model import weights
-from assistant.opening import prepare_data_directory
 from assistant.owner import CommandResult, Progress
 from assistant.settings import Settings
 

@@ -21,7 +21,7 @@ _STUB, _STUB_COST = 8, 0.05
 _MISTAKE_COST = 0.02
 _MISTAKE = re.compile(r"よくある誤り|誤りの例|悪い例")  # tells what is wrong, not what holds
 _LEADS_ON = re.compile(
-    r"次の(?:とおり|各号|いずれか|表|場合|事項|書類|もの)|次に掲げる|以下の|次により"
+    r"次の(?:とおり|各号|いずれか|表|場合|とき|契約|事項|書類|もの)|次に掲げる|以下の|次により"
 )
 _LEANS_BACK = re.compile(r"^(?:ただし|この場合|なお|その|また|これ|それ|当該)")
 _SHORT = 14

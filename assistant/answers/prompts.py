@@ -33,7 +33,7 @@ def question_with_evidence(
         text = passage.context if len(passage.context) <= room else passage.citation.quote
         if len(text) > room and parts:
             break
-        parts.append(f"[{passage.citation.marker}] ({place}) {_plain(text[:room])}")
+        parts.append(f"[{passage.citation.marker}] ({_plain(place)}) {_plain(text[:room])}")
         room -= len(text)
     evidence = "\n".join(parts)
     return f"<根拠>\n{evidence}\n</根拠>\n<質問>{_plain(question)}</質問>"

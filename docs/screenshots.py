@@ -1,0 +1,100 @@
+"""Takes the README's screenshots: serves the sample manuals, asks a question, opens a source."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+ROOT = Path(__file__).parents[1]
+QUESTION = "少額の随意契約は、工事だといくらまでできますか"
+WIDTHS = {"": 1280, "-390": 390}
+
+
+def main() -> None:
+    """Serve on a free port with a throw-away data directory and write docs/images/*.png."""
+    chromium = os.environ.get("ASSISTANT_TEST_CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        sys.exit("Chromium がありません。apt install chromium を実行してください。")
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        port = _free_port()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "ui.cli", "serve", "--port", str(port), "--ingest", "manuals"],
+            cwd=ROOT,
+            env=_environment(Path(data)),
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(f"{url}/api/health")
+            browser = playwright.chromium.launch(executable_path=chromium)
+            for suffix, width in WIDTHS.items():
+                page = browser.new_page(viewport={"width": width, "height": 1150}, locale="ja-JP")
+                _take(page, url, suffix)
+                page.close()
+            browser.close()
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _take(page: Page, url: str, suffix: str) -> None:
+    page.goto(url)
+    page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
+    page.screenshot(path=IMAGES / f"start{suffix}.png")
+    page.get_by_test_id("stChatInputTextArea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.get_by_text("マニュアルの記載の引用です").first.wait_for(timeout=60_000)
+    page.get_by_text("解決した").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(1000)
+    page.screenshot(path=IMAGES / f"ask{suffix}.png")
+    page.get_by_role("button", name="根拠を見る").first.click()
+    page.locator("img[src*='/pages/']").first.wait_for(timeout=30_000)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=IMAGES / f"source{suffix}.png")
+    for name in ("manuals", "usage"):
+        page.goto(f"{url}/{name}")
+        page.get_by_role("heading", level=1).first.wait_for(timeout=30_000)
+        page.wait_for_timeout(1500)
+        page.screenshot(path=IMAGES / f"{name}{suffix}.png")
+
+
+def _environment(data: Path) -> dict[str, str]:
+    models = Path(os.environ.get("ASSISTANT_MODELS_DIR") or ROOT / "var" / "models")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("ASSISTANT_")}
+    return {
+        **kept,
+        "ASSISTANT_DATA_DIR": str(data),
+        "ASSISTANT_MODELS_DIR": str(models.resolve()),
+        "ASSISTANT_MODE": "extractive",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(1)
+    sys.exit(f"{url} が開きません。")
+
+
+if __name__ == "__main__":
+    main()
