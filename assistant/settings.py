@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -114,7 +114,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if environment is None:
             settings = Settings()
         else:
-            given = {
+            given: dict[str, Any] = {
                 n[len(PREFIX) :].lower(): v for n, v in environment.items() if n in known and v
             }
             # Another prefix, so that the process's own environment is not read beside it.
