@@ -8,17 +8,17 @@ export ASSISTANT_DATA_DIR ?= var
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 TORCH_OPTIONS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: run test check test-full audit lock-check lock setup manuals screenshots format
+.PHONY: run test check test-full audit lock-check setup browser manuals screenshots format
 
 run: setup
 	@$(BIN)/chonai prepare
 	@$(BIN)/chonai serve --ingest manuals
 
-test: setup
+test: setup browser
 	@$(BIN)/chonai prepare
 	@ASSISTANT_MODE=auto $(BIN)/python -m pytest -m "not full" $(PYTEST_OPTIONS)
 
-test-full: setup
+test-full: setup browser
 	@$(BIN)/chonai prepare
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 	@$(BIN)/chonai ingest manuals
@@ -53,6 +53,12 @@ manuals: setup
 
 screenshots: setup
 	@$(BIN)/python docs/screenshots.py
+
+# The browser tests use Debian's Chromium; without it they are named as not run.
+browser:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } || \
+	  echo "Chromium がないため、画面のテストは実行されません（apt install chromium fonts-noto-cjk）。"
 
 setup: $(VENV)/.installed
 

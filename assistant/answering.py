@@ -37,7 +37,7 @@ from assistant.language_model.line import StoppedWaiting
 from assistant.language_model.writer import CutShort, Writer
 from assistant.library import ManualLibrary
 from assistant.question import checked_question, search_text
-from assistant.search.retrieval import Retriever
+from assistant.search.retrieval import Retriever, Understood
 from assistant.search.sentence_vectors import SentenceVectors
 from assistant.settings import Settings
 
@@ -102,7 +102,8 @@ class Answering:
         cancelled = cancelled or threading.Event()
         question = self.checked(question)
         searched = search_text(question, turns)
-        found = self._retriever.search(searched, reader=reader, as_of=as_of, limit=_RETRIEVED)
+        asked = self._retriever.understand(searched)
+        found = self._retriever.find(asked, reader=reader, as_of=as_of, limit=_RETRIEVED)
         answer = Answer(
             id=answer_id or uuid.uuid4().hex,
             question=question,
@@ -111,7 +112,7 @@ class Answering:
             mode="extractive",
             search_text=searched,
         )
-        weighed = self.weigh(searched, found)
+        weighed = self._weigh(asked, found)
         if weighed.probability < THRESHOLD:
             return _finished(_refused(answer, found), began, show)
 
@@ -152,13 +153,15 @@ class Answering:
 
     def weigh(self, searched: str, found: Sequence[RetrievedChunk]) -> Weighed:
         """Score the sentences of what was found, and judge whether they hold the answer."""
-        match = self._retriever.match(searched)
-        vector = self._retriever.question_vector(searched)
+        return self._weigh(self._retriever.understand(searched), found)
+
+    def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
         chunks = [hit.chunk for hit in found[:CHUNKS]]
-        scored = scored_sentences(found, self._sentences.cosines(vector, chunks), match)
+        cosines = self._sentences.cosines(asked.vector, chunks)
+        scored = scored_sentences(found, cosines, asked.match)
         if not scored:
             return Weighed((), None, 0.0)
-        seen = features(scored, match)
+        seen = features(scored, asked.match)
         return Weighed(tuple(scored), seen, probability(seen))
 
     def _written(

@@ -56,7 +56,9 @@ def _date(text: str | None, path: Path, number: int) -> date | None:
     if not (text or "").strip():
         return None
     try:
-        return date.fromisoformat((text or "").strip().replace("/", "-"))
+        # Excel writes 2026/4/1 when it saves a sheet.
+        year, month, day = (text or "").strip().replace("/", "-").split("-")
+        return date(int(year), int(month), int(day))
     except ValueError as error:
         raise UsageError(
             f"{path} の {number} 行目: 施行日「{text}」を読めません。"

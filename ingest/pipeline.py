@@ -25,7 +25,7 @@ from ingest.readers import read_document
 from ingest.sectioning import Section, sections
 
 logger = logging.getLogger(__name__)
-READING = "1"  # raise it when reading, sectioning or chunking changes what is indexed
+READING = "2"  # raise it when reading, sectioning or chunking changes what is indexed
 Status = Literal["indexed", "unchanged", "rejected"]
 Progress = Callable[[str], None]
 
@@ -69,7 +69,8 @@ def ingest_paths(
     seen: dict[str, Path] = {}
     for position, (path, row) in enumerate(work, 1):
         began = time.monotonic()
-        progress(f"[{position}/{len(work)}] {path.name} を読んでいます")
+        name = _printable(path.name)
+        progress(f"[{position}/{len(work)}] {name} を読んでいます")
         try:
             if path.name in seen and seen[path.name] != path:
                 raise UnreadableManual(
@@ -77,19 +78,23 @@ def ingest_paths(
                     "名前を変えてから登録してください。"
                 )
             seen[path.name] = path
+            if name != path.name:
+                raise UnreadableManual(
+                    "ファイル名の文字コードが読めません。名前を付け直してから登録してください。"
+                )
             result = _ingest_file(assistant, path, row, uploaded_by, progress)
         except AssistantError as error:
-            result = FileResult(path.name, "rejected", problems=[str(error)])
+            result = FileResult(name, "rejected", problems=[str(error)])
         except Exception as error:
-            logger.exception("unexpected failure while reading %s", path.name)
+            logger.exception("unexpected failure while reading %s", name)
             message = (
                 f"読み込み中に思わぬ失敗がありました（{type(error).__name__}）。"
                 "元のソフトで PDF に保存し直して、もう一度登録してください。"
             )
-            result = FileResult(path.name, "rejected", problems=[message])
+            result = FileResult(name, "rejected", problems=[message])
         seconds = round(time.monotonic() - began, 3)
         results.append(replace(result, seconds=seconds))
-        progress(f"[{position}/{len(work)}] {path.name}: {_said(result)}（{seconds:.1f} 秒）")
+        progress(f"[{position}/{len(work)}] {name}: {_said(result)}（{seconds:.1f} 秒）")
     return results
 
 
@@ -121,13 +126,16 @@ def _files(paths: Sequence[Path]) -> list[tuple[Path, SheetRow]]:
         elif (path / SHEET_NAME).is_file():
             files += [(path / name, row) for name, row in read_sheet(path / SHEET_NAME).items()]
         else:
-            files += [(file, SheetRow()) for file in sorted(path.rglob("*")) if _is_wanted(file)]
+            files += [
+                (file, SheetRow()) for file in sorted(path.rglob("*")) if _is_wanted(file, path)
+            ]
     return files
 
 
-def _is_wanted(path: Path) -> bool:
-    """Skip folders, hidden files and the lock files that Office leaves."""
-    return path.is_file() and not any(p.startswith((".", "~$")) for p in path.parts[-3:])
+def _is_wanted(file: Path, folder: Path) -> bool:
+    """Skip folders, what is hidden inside the given folder, and Office's lock files."""
+    inside = file.relative_to(folder).parts
+    return file.is_file() and not any(part.startswith((".", "~$")) for part in inside)
 
 
 def _ingest_file(
@@ -214,6 +222,11 @@ def _content(assistant: Assistant, path: Path) -> bytes:
 
 def _manual_id(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _printable(name: str) -> str:
+    """Return a file name without the bytes that are no UTF-8, which could not be printed."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _said(result: FileResult) -> str:

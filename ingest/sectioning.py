@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.japanese.normalize import folded, normalized
+from assistant.japanese.normalize import folded, readable
 from ingest.document import Block
 from ingest.paragraphs import Paragraph, paragraph_of, paragraphs
 
@@ -78,11 +79,11 @@ def sections(blocks: Sequence[Block]) -> list[Section]:
 
 def _names_open_section(block: Block, stack: Sequence[tuple[tuple[int, int], str]]) -> bool:
     """Tell whether a line like 「別表第1（単位 万円）」 only repeats the section it stands in."""
-    match = _SPECIAL.match(normalized(block.text))
+    match = _SPECIAL.match(_line(block.text))
     if block.level is not None or match is None:
         return False
     name = match.group().strip(" (（")
-    return any(normalized(title).startswith(name) for _, title in stack)
+    return any(_line(title).startswith(name) for _, title in stack)
 
 
 def _rank(block: Block, blocks: Sequence[Block], index: int) -> tuple[int, int] | None:
@@ -93,7 +94,7 @@ def _rank(block: Block, blocks: Sequence[Block], index: int) -> tuple[int, int] 
     """
     if block.level is not None:
         return (0, block.level)
-    line = normalized(block.text)
+    line = _line(block.text)
     if _SPECIAL.match(line) and len(line) <= _LONGEST_HEADING and not line.endswith("。"):
         return (0, 1)
     for depth, pattern in _NUMBERING:
@@ -122,9 +123,11 @@ def _stands_alone(
         return False
     if following.is_table:
         return True
-    after = normalized(following.text)
+    after = _line(following.text)
     if pattern.match(after) or following.level is not None:
         return False
+    if index and pattern.match(_line(blocks[index - 1].text)):
+        return False  # the last item of a list
     return len(after) >= 15 or any(p.match(after) for _, p in _NUMBERING)
 
 
@@ -139,6 +142,11 @@ def _heading_and_rest(block: Block, rank: tuple[int, int]) -> tuple[str, str]:
     if match is None or not match[2]:
         return text[:_LONGEST_HEADING], "" if len(text) <= _LONGEST_HEADING else text
     return match[1].strip(), text
+
+
+def _line(text: str) -> str:
+    """Return a line in one width; the space after a number, which tells a heading, stays."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", readable(text))).strip()
 
 
 def _is_caption(part: Paragraph | Block) -> bool:

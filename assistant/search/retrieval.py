@@ -22,7 +22,7 @@ from assistant.search.sentence_match import SentenceMatch
 Signal = Literal["body", "heading", "keywords"]
 _CANDIDATES = 60
 _KEYWORD_CANDIDATES = 200
-_PLACED = 20  # results whose best sentence is looked for; those below name their first
+_PLACED = 10  # results whose best sentence is looked for; those below name their first
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,15 @@ class _Row:
     version_id: str
     text_hash: str
     heading_hash: str
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A question as the search needs it: search forms, vector (dimension,), sentence match."""
+
+    forms: tuple[str, ...]
+    vector: Vectors
+    match: SentenceMatch
 
 
 class Retriever:
@@ -44,17 +53,20 @@ class Retriever:
         self, question: str, *, reader: Reader, as_of: date, limit: int = 10
     ) -> list[RetrievedChunk]:
         """Return at most `limit` chunks, best first, each with its signals and best sentence."""
+        return self.find(self.understand(question), reader=reader, as_of=as_of, limit=limit)
+
+    def find(
+        self, asked: Understood, *, reader: Reader, as_of: date, limit: int = 10
+    ) -> list[RetrievedChunk]:
+        """Search for a question that has been understood already; as `search`."""
         sources = self._library.sources(reader=reader, as_of=as_of)
         if not sources or limit < 1:
             return []
-        _, forms = self._understood(question)
-        vector = self.question_vector(question)
         wanted = max(limit, 10)
-        signals, owners = self._signals(vector, forms, sources, as_of, wanted)
+        signals, owners = self._signals(asked.vector, asked.forms, sources, as_of, wanted)
         scores = fused(signals)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
         chunks = self._library.chunks(best)
-        match = self.match(question)
         labels = self._library.page_labels(sorted({owners[key] for key in best}))
         return [
             self._found(
@@ -62,22 +74,19 @@ class Retriever:
                 sources[owners[key]],
                 scores[key],
                 signals[key],
-                match if rank < _PLACED else None,
+                asked.match if rank < _PLACED else None,
                 labels,
             )
             for rank, key in enumerate(best)
         ]
 
-    def question_vector(self, question: str) -> Vectors:
-        """Return the vector of a question, its abbreviations spelt out; shape (dimension,)."""
-        meanings, _ = self._understood(question)
+    def understand(self, question: str) -> Understood:
+        """Return a question as the search needs it, its abbreviations spelt out."""
+        meanings = self._glossary.meanings(question)
+        forms = search_forms(" ".join([question, *meanings]))
         spelt = f"{question}（{'、'.join(meanings)}）" if meanings else question
-        return self._library.encoder.encode_question(spelt)
-
-    def match(self, question: str) -> SentenceMatch:
-        """Return how well sentences match a question, its abbreviations spelt out."""
-        _, forms = self._understood(question)
-        return SentenceMatch(forms, self._library.keywords.rarity(forms), question)
+        match = SentenceMatch(forms, self._library.keywords.rarity(forms), question)
+        return Understood(tuple(forms), self._library.encoder.encode_question(spelt), match)
 
     def search_signal(
         self, question: str, *, signal: Signal, reader: Reader, as_of: date, limit: int = 10
@@ -104,11 +113,6 @@ class Retriever:
             )
             for key in best
         ]
-
-    def _understood(self, question: str) -> tuple[list[str], list[str]]:
-        """Return what the manuals call the question's words, and all its search forms."""
-        meanings = self._glossary.meanings(question)
-        return meanings, search_forms(" ".join([question, *meanings]))
 
     @staticmethod
     def _found(

@@ -26,7 +26,9 @@ logger = logging.getLogger(__name__)
 Contents = Callable[[str], Mapping[str, tuple[str, str]]]
 ROLES = ("bodies", "headings", "archive_bodies", "archive_headings")
 # Chroma's Rust core raises plain exceptions for a damaged segment beside its own errors.
-_CHROMA_ERRORS = (ChromaError, ValueError, RuntimeError, OSError, KeyError, TypeError)
+_CHROMA_ERRORS = (
+    ChromaError, ValueError, RuntimeError, OSError, KeyError, TypeError, AttributeError,
+)  # fmt: skip
 
 
 class VectorIndex:
@@ -258,7 +260,7 @@ def _client(folder: Path, url: str) -> Any:
     if not url:
         try:
             return chromadb.PersistentClient(str(folder), settings=settings)
-        except (*_CHROMA_ERRORS, AttributeError) as error:  # the latter: a garbled database
+        except _CHROMA_ERRORS as error:
             raise OperationError(
                 f"ベクトル索引のフォルダ {folder} を開けません。権限と空き容量を確かめてください。"
                 "フォルダを削除しても、次の起動でデータベースから作り直されます。"

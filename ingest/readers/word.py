@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import docx
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docx.table import Table
+from docx.text.paragraph import Paragraph
 from lxml.etree import XMLSyntaxError
 
 from assistant.domain import Page
@@ -19,6 +22,17 @@ from ingest.document import Block, ReadDocument
 
 _HEADING_STYLE = re.compile(r"^(?:heading|見出し)\s*(\d)$", re.IGNORECASE)
 _DAMAGED = (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, XMLSyntaxError)
+_PARAGRAPH, _TABLE, _TEXT = qn("w:p"), qn("w:tbl"), qn("w:t")
+_MARKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+# Not part of the line: what was deleted or moved away, readings above kanji, settings, pictures.
+_NOT_SAID = frozenset(
+    qn(name)
+    for name in (
+        "w:del", "w:moveFrom", "w:rt", "w:pPr", "w:rPr", "w:sdtPr", "w:drawing", "w:pict",
+        "w:object",
+    )
+)  # fmt: skip
+_ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _LARGEST = 512 * 1024 * 1024  # decompressed: a manual of 1,000 pages with pictures is below
 
 
@@ -42,7 +56,7 @@ def read_word(content: bytes) -> ReadDocument:
             "Word ファイルとして読めません（壊れているか、保護されています）。"
             "Word で開けるか確かめ、.docx で保存し直してください。"
         ) from error
-    blocks = [block for item in document.iter_inner_content() for block in _blocks_of(item)]
+    blocks = [block for item in _items(document) for block in _blocks_of(item)]
     if not blocks:
         raise UnreadableManual(
             "本文の文字がない Word ファイルです。画像だけなら文字を入れて保存し直してください。"
@@ -52,12 +66,43 @@ def read_word(content: bytes) -> ReadDocument:
     return ReadDocument([Page(None, None, text, "document")], blocks, title=title)
 
 
+def _items(document: Any) -> Iterator[Any]:
+    """Yield paragraphs and tables in order, also those inside content controls."""
+    body = document.element.body
+    for element in _outermost(body, (_PARAGRAPH, _TABLE)):
+        parent = document._body
+        yield Paragraph(element, parent) if element.tag == _PARAGRAPH else Table(element, parent)
+
+
+def _outermost(element: Any, tags: tuple[str, ...]) -> Iterator[Any]:
+    for child in element:
+        if child.tag in tags:
+            yield child
+        else:
+            yield from _outermost(child, tags)
+
+
+def _said(element: Any) -> str:
+    """Return the words of a paragraph, also of tracked insertions and content controls."""
+    if element.tag == _TEXT:
+        return element.text or ""
+    if element.tag in _MARKS:
+        return _MARKS[element.tag]
+    if element.tag in _NOT_SAID or element.tag == _ALTERNATIVE:
+        return ""
+    return "".join(_said(child) for child in element)
+
+
+def _cell_text(cell: Any) -> str:
+    return "\n".join(_said(paragraph) for paragraph in _outermost(cell._tc, (_PARAGRAPH,)))
+
+
 def _blocks_of(item: Any) -> list[Block]:
     if isinstance(item, Table):
-        rows = tuple(tuple(_words(cell.text) for cell in row.cells) for row in item.rows)
+        rows = tuple(tuple(_words(_cell_text(cell)) for cell in row.cells) for row in item.rows)
         rows = tuple(row for row in rows if any(row))
         return [Block("", rows=rows)] if rows else []
-    text = _words(item.text)
+    text = _words(_said(item._p))
     if not text:
         return []
     style = item.style.name if item.style is not None else ""

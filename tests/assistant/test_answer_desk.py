@@ -345,7 +345,9 @@ def test_following_an_unknown_answer_ends_at_once(assistant: Assistant) -> None:
     assert list(assistant.desk.follow("unknown")) == []
 
 
-def test_closing_writes_the_events_of_answers_under_way(stepwise: Any, assistant: Assistant) -> None:
+def test_closing_writes_the_events_of_answers_under_way(
+    stepwise: Any, assistant: Assistant
+) -> None:
     desk = stepwise(lambda answer, cancelled: cancelled.wait(20))
     answer_id = _ask(desk)
     desk.close()

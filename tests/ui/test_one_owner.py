@@ -66,10 +66,6 @@ def test_what_a_shell_ingests_is_found_by_all_before_and_after_a_restart(
         for name in TEXTS:
             assert _found(chonai, name) == f"{name}.md"
         assert _page_answers(served)
-        assert served.stop() == 0
-    with chonai.serve():
-        for name in TEXTS:
-            assert _found(chonai, name) == f"{name}.md"
 
 
 def test_a_serving_process_keeps_others_out_and_leaves_nothing_behind(

@@ -30,13 +30,21 @@ def _quotes(found: list[RetrievedChunk], scored: list[ScoredSentence]) -> list[s
 
 
 def test_passages_are_numbered_from_the_best() -> None:
-    found = [_hit(["一つ目の文は契約について述べます。"]), _hit(["二つ目の文は検査について述べます。"])]
+    found = [
+        _hit(["一つ目の文は契約について述べます。"]),
+        _hit(["二つ目の文は検査について述べます。"]),
+    ]
     passages = choose_passages(found, _scored((1, 0, 0.9), (0, 0, 0.89)))
-    assert [(p.citation.marker, p.citation.quote[:2]) for p in passages] == [(1, "二つ"), (2, "一つ")]
+    assert [(p.citation.marker, p.citation.quote[:2]) for p in passages] == [
+        (1, "二つ"),
+        (2, "一つ"),
+    ]
 
 
 def test_a_list_is_quoted_with_its_items() -> None:
-    hit = _hit(["次のときは、1者から徴すれば足ります。", "ア　1者に限られるとき", "イ　時間がないとき"])
+    hit = _hit(
+        ["次のときは、1者から徴すれば足ります。", "ア　1者に限られるとき", "イ　時間がないとき"]
+    )
     assert _quotes([hit], _scored((0, 0, 0.9))) == [hit.chunk.text]
 
 
@@ -64,7 +72,11 @@ def test_a_sentence_that_leans_back_is_quoted_with_the_one_before(leaning: str) 
 
 
 def test_a_row_of_a_table_is_quoted_alone() -> None:
-    rows = ["契約：工事 ｜ 課長：300万円以下", "契約：委託 ｜ 課長：100万円以下", "この：行 ｜ 次の表：x"]
+    rows = [
+        "契約：工事 ｜ 課長：300万円以下",
+        "契約：委託 ｜ 課長：100万円以下",
+        "この：行 ｜ 次の表：x",
+    ]
     hit = _hit(rows, kind="table")
     assert _quotes([hit], _scored((0, 1, 0.9))) == [rows[1]]
     assert _quotes([hit], _scored((0, 2, 0.9))) == [rows[2]]
@@ -79,13 +91,18 @@ def test_at_most_two_come_from_one_chunk_and_three_in_all() -> None:
 
 
 def test_the_same_words_are_not_quoted_twice() -> None:
-    hit = _hit(["申請は前日の正午までに庶務事務システムで行います。", "ただし、急病のときは電話でします。"])
+    hit = _hit(
+        ["申請は前日の正午までに庶務事務システムで行います。", "ただし、急病のときは電話でします。"]
+    )
     quotes = _quotes([hit], _scored((0, 1, 0.9), (0, 0, 0.9)))
     assert quotes == [hit.chunk.text]
 
 
 def test_what_is_much_farther_than_the_best_is_left_out() -> None:
-    found = [_hit(["近い文は契約について述べています。"]), _hit(["遠い文は休暇について述べています。"])]
+    found = [
+        _hit(["近い文は契約について述べています。"]),
+        _hit(["遠い文は休暇について述べています。"]),
+    ]
     assert len(_quotes(found, _scored((0, 0, 0.90), (1, 0, 0.80)))) == 1
 
 
@@ -118,5 +135,7 @@ def test_a_sentence_with_the_fact_asked_for_wins_between_equals() -> None:
 
 def test_a_stub_is_worth_less() -> None:
     match: Any = SentenceMatch([], {}, "契約書について")
-    scored = scored_sentences([_hit(["契約書", "契約書は2通作り保管します。"])], [[0.9, 0.88]], match)
+    scored = scored_sentences(
+        [_hit(["契約書", "契約書は2通作り保管します。"])], [[0.9, 0.88]], match
+    )
     assert scored[0].position == 1

@@ -27,7 +27,9 @@ TEXTS = (
 @pytest.fixture
 def filled(quick_assistant: Assistant) -> Assistant:
     publish_text(quick_assistant, *TEXTS, manual_id="a")
-    publish_text(quick_assistant, *(text.replace("です", "でした") for text in TEXTS), manual_id="b")
+    publish_text(
+        quick_assistant, *(text.replace("です", "でした") for text in TEXTS), manual_id="b"
+    )
     return quick_assistant
 
 
@@ -79,6 +81,16 @@ def test_an_answer_is_found_while_every_collection_is_lost(
     assert best.chunk.text == TEXTS[1]
 
 
+def test_a_closed_client_is_answered_from_the_database(filled: Assistant) -> None:
+    index, vector = filled.library.index, _question(filled)
+    before = index.search("bodies", vector, limit=5)
+    index._client.close()
+    assert _scores(index.search("bodies", vector, limit=5)) == _scores(before)
+    _wait(index)
+    assert index.broken == ("bodies",)
+    assert _scores(index.search("bodies", vector, limit=5)) == _scores(before)
+
+
 def test_publishing_into_a_lost_collection_loses_nothing(
     filled: Assistant, reader: Reader, today: date
 ) -> None:
@@ -98,9 +110,7 @@ def test_strangers_are_removed_and_missing_chunks_added(filled: Assistant) -> No
     stranger = np.full((1, 64), 0.125, dtype=np.float32)
     collection.add(ids=["stranger"], embeddings=stranger, metadatas=[{"version": "none"}])
     assert index.mend()["bodies"] == {"added": 1, "removed": 1, "rebuilt": 0}
-    assert set(collection.get(include=[])["ids"]) == set(
-        filled.library.index_contents("bodies")
-    )
+    assert set(collection.get(include=[])["ids"]) == set(filled.library.index_contents("bodies"))
 
 
 def test_a_lost_collection_is_rebuilt_at_the_next_start(filled: Assistant) -> None:
@@ -111,7 +121,9 @@ def test_a_lost_collection_is_rebuilt_at_the_next_start(filled: Assistant) -> No
     assert filled.library.index.broken == ()
 
 
-@pytest.mark.parametrize("broken", [pytest.param(False, id="Chroma"), pytest.param(True, id="matrix")])
+@pytest.mark.parametrize(
+    "broken", [pytest.param(False, id="Chroma"), pytest.param(True, id="matrix")]
+)
 def test_only_the_versions_asked_for_are_searched(filled: Assistant, broken: bool) -> None:
     index, vector = filled.library.index, _question(filled)
     contents = filled.library.index_contents("bodies")
@@ -180,9 +192,7 @@ def test_garbled_files_of_a_large_collection_are_rebuilt(
 )
 def test_an_address_that_is_none_is_said_in_japanese(settings: Settings, url: str) -> None:
     with pytest.raises(SettingsError, match="ASSISTANT_CHROMA_URL"):
-        open_assistant(
-            settings.model_copy(update={"chroma_url": url}), encoder=HashedEncoder()
-        )
+        open_assistant(settings.model_copy(update={"chroma_url": url}), encoder=HashedEncoder())
 
 
 def test_a_server_that_does_not_answer_is_said_in_japanese(settings: Settings) -> None:
@@ -197,5 +207,3 @@ def _remove(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     folder.rmdir()
-
-

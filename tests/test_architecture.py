@@ -1,0 +1,149 @@
+"""Imports point one way, each big library stays in its adapters, the README tells the settings."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[1]
+MAY_IMPORT = {
+    "assistant": set(),
+    "ingest": {"assistant"},
+    "eval": {"assistant", "ingest"},
+    "ui": {"assistant", "ingest", "eval"},
+}
+TABLE_OWNERS = (
+    "assistant/tables.py",
+    "assistant/database.py",
+    "assistant/migrations/*",
+    "assistant/opening.py",  # the model that made the stored vectors
+    "assistant/answer_records.py",
+    "assistant/language_model/choice.py",  # how fast each model began
+    "assistant/library/*",
+    "assistant/people/directory.py",
+    "assistant/search/*",
+    "assistant/usage/ledger.py",
+)
+# The peer is what everybody else builds: it stands there with its own libraries.
+PEER = "eval/benchmarks/peer.py"
+ADAPTERS = {
+    "chromadb": ("assistant/search/vector_index.py", PEER),
+    "sentence_transformers": ("assistant/embeddings/*",),
+    "torch": ("assistant/embeddings/*",),
+    "transformers": ("assistant/embeddings/*",),
+    "xllamacpp": ("assistant/language_model/local_child.py",),
+    "langchain": ("assistant/language_model/writer.py",),
+    "langchain_openai": ("assistant/language_model/writer.py",),
+    # The embedding model and the chat model wear LangChain's interface.
+    "langchain_core": ("assistant/language_model/writer.py", "assistant/embeddings/encoder.py"),
+    "langchain_text_splitters": (PEER,),
+    "streamlit": ("ui/*",),
+    "pypdf": ("ingest/readers/*", PEER),
+    "pypdfium2": ("ingest/readers/*", "ingest/pdf_pictures.py"),
+    "docx": ("ingest/readers/*",),
+    "sudachipy": ("assistant/japanese/tokens.py",),
+    "sqlalchemy": TABLE_OWNERS,
+    "alembic": ("assistant/database.py", "assistant/migrations/*"),
+}
+HEAVY = ("streamlit", "torch", "sentence_transformers", "chromadb", "langchain", "sqlalchemy")
+
+
+def _modules() -> Iterator[Path]:
+    for package in MAY_IMPORT:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def _imported(path: Path) -> set[str]:
+    """Return the top names of everything a file imports, inside functions too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            names.add((node.module or "").partition(".")[0])
+    return names
+
+
+def _plain_imports_of_eval(path: Path) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import) and any(a.name.split(".")[0] == "eval" for a in node.names)
+    ]
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_point_one_way(package: str) -> None:
+    forbidden = MAY_IMPORT.keys() - MAY_IMPORT[package] - {package} | {"tests", "manuals"}
+    wrong = {
+        str(path.relative_to(ROOT)): found
+        for path in _modules()
+        if path.is_relative_to(ROOT / package) and (found := _imported(path) & forbidden)
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("library", ADAPTERS)
+def test_a_big_library_is_known_to_its_adapters_only(library: str) -> None:
+    users = [str(path.relative_to(ROOT)) for path in _modules() if library in _imported(path)]
+    strangers = [u for u in users if not any(fnmatch(u, place) for place in ADAPTERS[library])]
+    assert strangers == []
+
+
+def test_the_evaluation_package_never_hides_the_builtin() -> None:
+    assert [path for path in _modules() if _plain_imports_of_eval(path)] == []
+
+
+def test_the_command_line_starts_without_any_big_library() -> None:
+    code = f"import sys, ui.cli; print([n for n in {HEAVY!r} if n in sys.modules])"
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    loaded = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_the_command_line_never_imports_streamlit_itself() -> None:
+    assert "streamlit" not in _imported(ROOT / "ui" / "cli.py")
+
+
+def test_the_readme_tells_every_setting_with_its_default_and_description() -> None:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("README.md is not written yet")
+    rows = re.findall(
+        rf"^\| `({PREFIX}[A-Z_]+)` \| (.*?) \| (.*?) \|$", readme.read_text("utf-8"), re.MULTILINE
+    )
+    told = {name: (default.strip("`"), description) for name, default, description in rows}
+    expected = {}
+    for name, field in Settings.model_fields.items():
+        default = field.get_default()
+        default = getattr(default, "get_secret_value", lambda value=default: value)()
+        shown = "（空）" if default in (None, "") else str(default)
+        expected[PREFIX + name.upper()] = (shown, field.description)
+    assert told == expected
+
+
+def test_the_readme_names_no_setting_that_does_not_exist() -> None:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("README.md is not written yet")
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    named = set(re.findall(rf"{PREFIX}[A-Z_]+[A-Z]", readme.read_text("utf-8")))
+    assert named - known <= {f"{PREFIX}TEST_CHROMIUM"}

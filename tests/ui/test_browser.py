@@ -1,0 +1,179 @@
+"""What a person does on the pages, in a real browser over a real server."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from chonai_process import Installation, Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+
+PDF_QUESTION = "指名競争入札では何者を指名しますか"
+SICK = "病気で何日休んだらお医者さんの診断書がいりますか"
+UNANSWERABLE = "住民票の写しは1通いくらですか"
+_SLOW = 60_000  # ms, for a busy machine
+
+
+@pytest.fixture(scope="module")
+def chonai(
+    tmp_path_factory: pytest.TempPathFactory, manuals_folder: Path, models_folder: Path
+) -> Installation:
+    folder = tmp_path_factory.mktemp("browser") / "data"
+    shutil.copytree(manuals_folder, folder)
+    return Installation(folder, models_folder.resolve())
+
+
+@pytest.fixture(scope="module")
+def served(chonai: Installation) -> Iterator[Served]:
+    with chonai.serve() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    path = os.environ.get("ASSISTANT_TEST_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium: apt install chromium, or set ASSISTANT_TEST_CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody in front of a browser window, with everything the window asked for."""
+
+    def __init__(self, browser: Any, url: str, width: int = 1280) -> None:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale="ja-JP", timezone_id="Asia/Tokyo"
+        )
+        context.set_default_timeout(_SLOW)
+        self.url = url
+        self.page = context.new_page()
+        self.hosts: set[str] = set()
+        self.pictures: list[Any] = []
+        self.problems: list[str] = []
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.page.on("websocket", lambda socket: self.hosts.add(urlsplit(socket.url).netloc))
+        self.page.on("response", self._keep_picture)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(self.url + path)
+        self.page.get_by_role("heading", level=1).first.wait_for()
+
+    def ask(self, question: str) -> None:
+        """Ask, and wait until the answer has ended."""
+        asked = self.page.get_by_text("回答のしかた：").count()
+        self.page.get_by_test_id("stChatInputTextArea").fill(question)
+        self.page.keyboard.press("Enter")
+        self.page.get_by_text("回答のしかた：").nth(asked).wait_for()
+
+    def wide(self) -> bool:
+        """Tell whether the page is wider than its window."""
+        return bool(
+            self.page.evaluate(
+                "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            )
+        )
+
+    def _keep_picture(self, response: Any) -> None:
+        if "/pages/" in response.url:
+            self.pictures.append(response)
+
+
+@pytest.fixture
+def person(chromium: Any, served: Served) -> Iterator[Person]:
+    someone = Person(chromium, served.url)
+    yield someone
+    assert someone.problems == []
+    assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}  # "": data: and blob: addresses
+    someone.page.context.close()
+
+
+def test_a_question_leads_to_a_page_on_which_the_quoted_words_are_marked(person: Person) -> None:
+    person.open()
+    person.ask(PDF_QUESTION)
+    assert person.page.get_by_text("マニュアルの記載の引用です").count() == 1
+    quotation = person.page.locator("blockquote.chonai-quote").first.inner_text()
+    person.page.get_by_role("button", name=re.compile("根拠を見る")).first.click()
+    drawer = person.page.get_by_role("dialog")
+    picture = drawer.locator("img[src*='/pages/']")
+    picture.wait_for()
+    person.page.wait_for_function(
+        "() => { const i = document.querySelector(\"img[src*='/pages/']\");"
+        " return i && i.complete && i.naturalWidth > 300 }"
+    )
+    assert quotation in drawer.inner_text()
+    assert int(person.pictures[-1].headers["x-chonai-marked"]) > 0
+    assert "印を付けていません" not in drawer.inner_text()
+
+
+def test_a_refusal_names_the_section_to_ask(person: Person) -> None:
+    person.open()
+    person.ask(UNANSWERABLE)
+    text = person.page.get_by_test_id("stChatMessage").last.inner_text()
+    assert "見つかりませんでした" in text
+    assert "関連する記載" in text
+    assert re.search(r"担当：.+（内線 \d+）", text)
+    assert "マニュアルの記載の引用です" not in text
+
+
+def test_a_follow_up_question_is_understood_and_a_reload_keeps_the_conversation(
+    person: Person,
+) -> None:
+    person.open()
+    person.ask("少額の随意契約は工事の場合どうなりますか")
+    person.ask("それはいくらですか")
+    messages = person.page.get_by_test_id("stChatMessage")
+    assert messages.count() == 4
+    assert "200" in messages.nth(3).inner_text()
+    before = messages.all_inner_texts()
+    person.page.reload()
+    person.page.get_by_text("回答のしかた：").nth(1).wait_for()
+    assert person.page.get_by_test_id("stChatMessage").all_inner_texts() == before
+
+
+def test_a_question_makes_its_person_active_this_week(person: Person) -> None:
+    person.open()
+    person.ask(SICK)
+    person.open("/usage")
+    metric = person.page.get_by_test_id("stMetricValue").first
+    metric.wait_for()
+    assert metric.inner_text().strip() == "1人"
+
+
+def test_a_manual_ingested_from_a_shell_is_found_on_the_open_page(
+    person: Person, chonai: Installation, tmp_path: Path
+) -> None:
+    person.open()
+    manual = tmp_path / "植栽.md"
+    manual.write_text(
+        "# 植栽の手引き\n\n## 水やり\n\n庁舎前の花壇の水やりは、毎朝8時20分に行います。\n", "utf-8"
+    )
+    assert chonai.run("ingest", str(manual), "--json").status == 0
+    person.ask("花壇の水やりは何時にしますか")
+    quotation = person.page.locator("blockquote.chonai-quote").first.inner_text()
+    assert "8時20分" in quotation
+
+
+def test_a_telephone_needs_no_scrolling_sideways(chromium: Any, served: Served) -> None:
+    someone = Person(chromium, served.url, width=390)
+    for path in ("/", "/manuals", "/usage"):
+        someone.open(path)
+        assert not someone.wide(), path
+    someone.open()
+    someone.ask(PDF_QUESTION)
+    assert not someone.wide()
+    someone.page.get_by_role("button", name=re.compile("根拠を見る")).first.click()
+    someone.page.get_by_role("dialog").locator("img[src*='/pages/']").wait_for()
+    assert not someone.wide()
+    someone.page.context.close()
