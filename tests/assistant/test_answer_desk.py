@@ -251,13 +251,9 @@ def test_a_person_shown_evidence_who_then_stops_counts(stepwise: Any, assistant:
     assert event.qualifying
 
 
-def test_a_failure_before_any_evidence_does_not_count(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: Any, **__: Any) -> Any:
-        raise OSError("disk")
-
-    monkeypatch.setattr(assistant.retriever, "search", broken)
+def test_a_failure_before_any_evidence_does_not_count(assistant: Assistant) -> None:
+    with assistant.database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE glossary")
     record = _last(assistant.desk, _ask(assistant.desk))
     assert (record.state, record.answer) == ("failed", None)
     assistant.desk.close()

@@ -122,7 +122,7 @@ def _stand_on_quotations(answer: Answer) -> bool:
     )
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", QUESTIONS, ids=("list", "law", "table"))
 def test_an_honest_model_is_shown_sentence_by_sentence(
     answering: Answerer, ask: Callable[..., Answer], stub: OpenAIStub, question: str
 ) -> None:
@@ -140,7 +140,7 @@ def test_an_honest_model_is_shown_sentence_by_sentence(
     assert (first.finished, last.finished) == (False, True)
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", QUESTIONS, ids=("list", "law", "table"))
 @pytest.mark.parametrize("lies", [openai_stub.liar, openai_stub.inventor, openai_stub.denier])
 def test_a_lie_is_never_shown(
     answering: Answerer,
