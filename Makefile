@@ -5,6 +5,7 @@ VENV := .venv
 SHARED ?= ../shared/data
 BIN := $(VENV)/bin
 export ASSISTANT_DATA_DIR ?= var
+export OMP_WAIT_POLICY ?= PASSIVE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 TORCH_OPTIONS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 

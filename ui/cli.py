@@ -16,6 +16,8 @@ from assistant.errors import AssistantError, DirectoryInUse, UsageError
 from assistant.owner import CommandResult, CommandServer, carry_out, owned, serving
 from assistant.settings import Settings, read_settings
 
+# Threads that spin while they wait made one embedding take 1.2 s instead of 50 ms beside a model.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")

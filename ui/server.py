@@ -173,7 +173,7 @@ def _on_page_failure(error: Exception) -> bool:
 
 
 def _in_address(host: str) -> str:
-    if host in ("0.0.0.0", "::"):  # listening everywhere: opened at loopback here
+    if host in ("0.0.0.0", "::"):  # nosec B104 - listening everywhere: opened at loopback here
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 
