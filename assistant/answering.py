@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.answers.citing import supporting_citation
 from assistant.answers.evidence import (
     CHUNKS,
     Passage,
@@ -18,16 +17,24 @@ from assistant.answers.evidence import (
     choose_passages,
     scored_sentences,
 )
-from assistant.answers.grounding import Verified, verify_sentence
+from assistant.answers.grounding import verify_sentence
 from assistant.answers.judgement import THRESHOLD, Features, features, probability
 from assistant.answers.prompts import SYSTEM, question_with_evidence
 from assistant.answers.sentence_stream import complete_sentences
+from assistant.answers.shaping import (
+    cited,
+    in_its_place,
+    owner_of,
+    quoted,
+    refused,
+    refused_by_model,
+    with_written,
+    without_model,
+)
 from assistant.domain import (
     Answer,
     AnswerSentence,
-    Owner,
     Reader,
-    Related,
     RetrievedChunk,
     Turn,
 )
@@ -42,9 +49,7 @@ from assistant.search.sentence_vectors import SentenceVectors
 from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
-REFUSAL = "マニュアルの中に、この質問の答えとなる記載は見つかりませんでした。"
 _RETRIEVED = 10
-_RELATED = 3
 _MOST_SENTENCES = 8
 _CHARACTERS_PER_TOKEN = 1.3  # Japanese, Qwen's tokenizer; measured on the sample manuals
 
@@ -114,16 +119,16 @@ class Answering:
         )
         weighed = self._weigh(asked, found)
         if weighed.probability < THRESHOLD:
-            return _finished(_refused(answer, found), began, show)
+            return _finished(refused(answer, found), began, show)
 
         passages = choose_passages(found, weighed.sentences)
         answer = replace(
             answer,
             outcome="answered",
-            quotations=tuple(_quoted(passage) for passage in passages),
-            sentences=tuple(_quoted(passage) for passage in passages),
+            quotations=tuple(quoted(passage) for passage in passages),
+            sentences=tuple(quoted(passage) for passage in passages),
             citations=tuple(passage.citation for passage in passages),
-            owner=_owner(found),
+            owner=owner_of(found),
             first_evidence_seconds=round(time.monotonic() - began, 3),
         )
         show(answer)
@@ -148,7 +153,7 @@ class Answering:
             with choice.writer.line.turn("warm-up", cancelled):
                 for _ in choice.writer.write(SYSTEM, "準備", cancelled=cancelled):
                     return
-        except (ModelUnavailable, ModelFilesUnavailable) as error:
+        except (ModelUnavailable, ModelFilesUnavailable, CutShort) as error:
             logger.warning("the local model could not be warmed up: %s", error)
 
     def weigh(self, searched: str, found: Sequence[RetrievedChunk]) -> Weighed:
@@ -180,41 +185,43 @@ class Answering:
             return answer
         written: list[AnswerSentence] = []
         raw: list[str] = []
-        refused = False
+        says_nothing_found = False
         answer = replace(answer, mode=writer.mode, model=writer.name)
         try:
             with writer.line.turn(answer.id, cancelled):
                 for sentence in self._verifiable(writer, answer.question, passages, cancelled):
                     verified = verify_sentence(sentence, passages, question=searched, earlier=raw)
                     raw.append(verified.text)
-                    refused = refused or verified.verdict == "refusal"
+                    says_nothing_found |= verified.verdict == "refusal"
                     shown = None
                     if verified.verdict == "supported":
-                        answer, shown = _cited(answer, verified, passages, searched)
+                        answer, shown = cited(answer, verified, passages, searched)
                     if verified.verdict == "unsupported":
                         answer = replace(answer, replaced=answer.replaced + 1)
                         if choice.place == "body":
-                            shown = _in_its_place(verified.best_marker, passages, written)
+                            shown = in_its_place(verified.best_marker, passages, written)
                     if shown is not None:
                         written.append(shown)
-                        answer = _with_written(answer, choice, written, began)
+                        answer = with_written(
+                            answer, choice, written, round(time.monotonic() - began, 3)
+                        )
                         show(answer)
                     if len(raw) >= _MOST_SENTENCES or len(written) >= _MOST_SENTENCES:
                         break
         except StoppedWaiting:
-            return _without_model(answer, written, "停止しました。")
+            return without_model(answer, written, "停止しました。")
         except CutShort as error:
             if not any(s.kind == "written" for s in written):
-                return _without_model(answer, [], f"{error}引用をご確認ください。")
+                return without_model(answer, [], f"{error}引用をご確認ください。")
             answer = replace(answer, notice=str(error))
         except (ModelUnavailable, ModelFilesUnavailable) as error:
             self._models.report_failure(writer, str(error))
-            return _without_model(answer, written, f"{error}引用をご確認ください。")
+            return without_model(answer, written, f"{error}引用をご確認ください。")
         self._models.remember_speed(writer, answer.first_sentence_seconds)
-        if refused and not written and writer.mode == "endpoint":
-            return _refused_by_model(answer, passages)
+        if says_nothing_found and not written and writer.mode == "endpoint":
+            return refused_by_model(answer, passages)
         if not any(s.kind == "written" for s in written):
-            return _without_model(
+            return without_model(
                 answer, [], "モデルの文は根拠と合わなかったため、引用だけを示します。"
             )
         return answer
@@ -232,114 +239,6 @@ class Answering:
             most_characters=int(writer.evidence_tokens * _CHARACTERS_PER_TOKEN),
         )
         return complete_sentences(writer.write(SYSTEM, user, cancelled=cancelled))
-
-
-def _quoted(passage: Passage) -> AnswerSentence:
-    return AnswerSentence(passage.citation.quote, "quoted", (passage.citation.marker,))
-
-
-def _cited(
-    answer: Answer, verified: Verified, passages: Sequence[Passage], searched: str
-) -> tuple[Answer, AnswerSentence]:
-    """Return a supported sentence, and the answer with the citation that supports it."""
-    passage = next(p for p in passages if p.citation.marker == verified.best_marker)
-    number = len(answer.citations) + 1
-    citation = supporting_citation(verified.text, passage, question=searched, marker=number)
-    for known in answer.citations:
-        if (known.chunk_id, known.quote) == (citation.chunk_id, citation.quote):
-            return answer, AnswerSentence(verified.text, "written", (known.marker,))
-    return (
-        replace(answer, citations=(*answer.citations, citation)),
-        AnswerSentence(verified.text, "written", (number,)),
-    )
-
-
-def _in_its_place(
-    marker: int | None, passages: Sequence[Passage], written: Sequence[AnswerSentence]
-) -> AnswerSentence | None:
-    """Return the passage's own words for a sentence it does not support, said only once."""
-    for passage in passages:
-        if passage.citation.marker == marker:
-            quoted = AnswerSentence(f"「{passage.citation.quote}」", "quoted", (marker,))
-            return None if quoted in written else quoted
-    return None
-
-
-def _with_written(
-    answer: Answer, choice: Choice, written: Sequence[AnswerSentence], began: float
-) -> Answer:
-    first = answer.first_sentence_seconds or round(time.monotonic() - began, 3)
-    if choice.place == "summary":
-        return replace(answer, summary=tuple(written), first_sentence_seconds=first)
-    return replace(answer, sentences=tuple(written), first_sentence_seconds=first)
-
-
-def _without_model(answer: Answer, written: Sequence[AnswerSentence], notice: str) -> Answer:
-    """Keep what was written and verified so far; without any, the quotations are the answer."""
-    joined = " ".join(part for part in (answer.notice, notice) if part)
-    if any(sentence.kind == "written" for sentence in written):
-        return replace(answer, notice=joined)
-    return replace(
-        answer,
-        sentences=answer.quotations,
-        summary=(),
-        mode="extractive",
-        model=None,
-        notice=joined,
-    )
-
-
-def _refused(answer: Answer, found: Sequence[RetrievedChunk]) -> Answer:
-    return replace(
-        answer,
-        outcome="refused",
-        sentences=(AnswerSentence(REFUSAL, "computed"),),
-        related=_related(found),
-        owner=_owner(found),
-    )
-
-
-def _refused_by_model(answer: Answer, passages: Sequence[Passage]) -> Answer:
-    """Refuse as a good model did that found no answer: the quotations become related."""
-    related = tuple(
-        Related(c.manual, c.file, c.version_id, c.heading_path, c.page, c.label, c.quote)
-        for c in (passage.citation for passage in passages)
-    )
-    return replace(
-        answer,
-        outcome="refused",
-        sentences=(AnswerSentence(REFUSAL, "computed"),),
-        quotations=(),
-        citations=(),
-        related=related,
-    )
-
-
-def _related(found: Sequence[RetrievedChunk]) -> tuple[Related, ...]:
-    """Return the best sentence of the nearest sections, one a section."""
-    nearest: dict[tuple[str, tuple[str, ...]], Related] = {}
-    for hit in found:
-        chunk, sentences = hit.chunk, hit.chunk.sentences()
-        key = (chunk.version_id, chunk.heading_path)
-        if key not in nearest and len(nearest) < _RELATED:
-            nearest[key] = Related(
-                hit.source.manual,
-                hit.source.file,
-                chunk.version_id,
-                chunk.heading_path,
-                hit.page,
-                hit.label,
-                sentences[hit.best_span] if sentences else chunk.text,
-            )
-    return tuple(nearest.values())
-
-
-def _owner(found: Sequence[RetrievedChunk]) -> Owner | None:
-    """Return the section that owns the nearest manual, if the manual names one."""
-    for hit in found[:1]:
-        if hit.source.owner_section:
-            return Owner(hit.source.owner_section, hit.source.owner_extension)
-    return None
 
 
 def _finished(answer: Answer, began: float, show: Show) -> Answer:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assistant import calendar
-from assistant.answer_json import answer_document, answer_text, failed_document
-from assistant.domain import Answer, RetrievedChunk, Turn
+from assistant.answer_json import answer_document, answer_text
+from assistant.domain import Answer, RetrievedChunk
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.access import OPERATOR
-from assistant.usage.ledger import UsageEvent
 from assistant.usage.weekly import weekly_table
 from eval.answers import compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
 from ingest.pipeline import ingest_paths
+from ui.batch import as_of_date, ask_batch, record_use
 from ui.doctor import doctor
 
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
@@ -60,7 +58,9 @@ def _search(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
     if not 1 <= limit <= 200:
         raise UsageError("--limit は 1 から 200 の間で指定してください。")
     query = assistant.answering.checked(arguments["query"])
-    found = assistant.retriever.search(query, reader=OPERATOR, as_of=_as_of(arguments), limit=limit)
+    found = assistant.retriever.search(
+        query, reader=OPERATOR, as_of=as_of_date(arguments), limit=limit
+    )
     lines = [f"{i}. {_place(hit)}\n   {_best(hit)}" for i, hit in enumerate(found, 1)]
     if not found:
         lines = ["該当する記載はありません。マニュアルが取り込まれているか確かめてください。"]
@@ -95,9 +95,9 @@ def _best(hit: RetrievedChunk) -> str:
 
 def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
     del progress
-    as_of = _as_of(arguments)
+    as_of = as_of_date(arguments)
     answer = assistant.answering.answer(arguments["question"], reader=OPERATOR, as_of=as_of)
-    _record(assistant, answer)
+    record_use(assistant, answer)
     return CommandResult(0, answer_document(answer), tuple(_answer_lines(answer)))
 
 
@@ -113,130 +113,6 @@ def _answer_lines(answer: Answer) -> list[str]:
     if answer.notice:
         lines.append(answer.notice)
     return lines
-
-
-def _record(assistant: Assistant, answer: Answer) -> None:
-    """Write the event of a question asked by command: kept, and never counted as use."""
-    wrote = any(s.kind == "written" for s in (*answer.sentences, *answer.summary))
-    assistant.ledger.append(
-        UsageEvent(
-            answer_id=answer.id,
-            person_id=OPERATOR.person_id,
-            section="",
-            channel="command",
-            occurred_at=calendar.now(),
-            outcome=answer.outcome,
-            mode=answer.mode,
-            model_wrote=wrote,
-            shown=True,
-            evidence_seconds=answer.first_evidence_seconds,
-            seconds=answer.seconds,
-        )
-    )
-
-
-def _ask_batch(
-    assistant: Assistant, arguments: dict[str, Any], progress: Progress
-) -> CommandResult:
-    """Answer a file of questions line by line; a second run carries on after the first."""
-    source, target = Path(arguments["batch"]), Path(arguments["out"])
-    cases = _batch_cases(source)
-    done = _answered_ids(target)
-    failed = 0
-    try:
-        with target.open("a", encoding="utf-8") as out:
-            for position, case in enumerate(cases, 1):
-                if case["id"] in done:
-                    continue
-                document = _batch_answer(assistant, case)
-                failed += document["outcome"] == "failed"
-                out.write(json.dumps(document, ensure_ascii=False) + "\n")
-                out.flush()
-                progress(f"[{position}/{len(cases)}] {case['id']}: {document['outcome']}")
-    except OSError as error:
-        raise UsageError(
-            f"{target} に書き込めません。場所と権限、空き容量を確かめてください。"
-        ) from error
-    document = {"questions": len(cases), "continued_after": len(done), "failed": failed}
-    return CommandResult(1 if failed else 0, document, (f"{len(cases)} 問に答えました。",))
-
-
-def _batch_cases(source: Path) -> list[dict[str, Any]]:
-    try:
-        lines = source.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{source} を読めません。UTF-8 の JSON Lines か確かめてください。"
-        ) from error
-    cases: list[dict[str, Any]] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            case = json.loads(line)
-            if not isinstance(case, dict):
-                raise TypeError("not an object")
-        except (ValueError, TypeError):
-            case = {"id": f"line-{number}", "broken": f"{number} 行目は JSON ではありません。"}
-        case["id"] = str(case.get("id") or f"line-{number}")
-        cases.append(case)
-    return cases
-
-
-def _answered_ids(target: Path) -> set[str]:
-    """Return the ids in an output file; a half-written last line is cut off and asked again."""
-    if not target.exists():
-        return set()
-    done: set[str] = set()
-    whole: list[str] = []
-    for line in target.read_text(encoding="utf-8").splitlines():
-        try:
-            document = json.loads(line)
-        except ValueError:
-            continue
-        if document.get("outcome") != "failed":
-            done.add(str(document["id"]))
-            whole.append(line)
-    target.write_text("".join(line + "\n" for line in whole), encoding="utf-8")
-    return done
-
-
-def _batch_answer(assistant: Assistant, case: dict[str, Any]) -> dict[str, Any]:
-    question = str(case.get("question") or "")
-    as_of = calendar.today()
-    try:
-        if "broken" in case:
-            raise UsageError(case["broken"])
-        as_of = _as_of(case)
-        answer = assistant.answering.answer(
-            question, reader=OPERATOR, as_of=as_of, turns=_turns(case.get("turns") or [])
-        )
-    except AssistantError as error:
-        return failed_document(case["id"], question, as_of, str(error))
-    _record(assistant, answer)
-    return {**answer_document(answer), "id": case["id"]}
-
-
-def _turns(raw: list[Any]) -> list[Turn]:
-    turns: list[Turn] = []
-    for item in raw:
-        if isinstance(item, dict):
-            turns.append(Turn(str(item.get("question") or ""), str(item.get("answer") or "")))
-        else:
-            turns.append(Turn(str(item)))
-    return turns
-
-
-def _as_of(arguments: dict[str, Any]) -> date:
-    given = arguments.get("as_of")
-    if not given:
-        return calendar.today()
-    try:
-        return date.fromisoformat(str(given))
-    except ValueError as error:
-        raise UsageError(
-            f"日付「{given}」を読めません。2026-04-01 の形で指定してください。"
-        ) from error
 
 
 def _usage_weekly(
@@ -297,7 +173,7 @@ COMMANDS: dict[str, Command] = {
     "ingest": _ingest,
     "search": _search,
     "ask": _ask,
-    "ask-batch": _ask_batch,
+    "ask-batch": ask_batch,
     "usage-weekly": _usage_weekly,
     "doctor": _doctor,
     "eval-retrieval": _eval_retrieval,

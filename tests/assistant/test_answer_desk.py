@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 
 from assistant import calendar, tables
 from assistant.answer_desk import AnswerDesk, AnswerRecord
-from assistant.answering import REFUSAL, Answering
+from assistant.answering import Answering
+from assistant.answers.shaping import REFUSAL
 from assistant.domain import Answer, Reader
 from assistant.errors import InvalidQuestion, ModelUnavailable
 from assistant.opening import Assistant, open_assistant
