@@ -162,6 +162,13 @@ class WrittenDirectory:
         return Reader(sign_in_name, section or None)
 
 
+class WrittenAnswering:
+    """Has no model to warm up."""
+
+    def warm(self) -> None:
+        return
+
+
 @dataclass
 class WrittenAssistant:
     settings: Settings
@@ -169,6 +176,7 @@ class WrittenAssistant:
     desk: WrittenDesk
     directory: WrittenDirectory = field(default_factory=WrittenDirectory)
     ledger: object = None
+    answering: WrittenAnswering = field(default_factory=WrittenAnswering)
     retriever: object = field(
         default_factory=lambda: SimpleNamespace(search=lambda *_args, **_named: [])
     )
