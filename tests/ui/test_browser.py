@@ -139,8 +139,10 @@ def test_a_follow_up_question_is_understood_and_a_reload_keeps_the_conversation(
     before = messages.all_inner_texts()
     person.page.reload()
     person.page.get_by_text("回答のしかた：").nth(1).wait_for()
+    expect = pytest.importorskip("playwright.sync_api").expect
     for number, text in enumerate(before):
-        expect(messages.nth(number)).to_have_text(text, use_inner_text=True)
+        shown = expect(messages.nth(number))
+        shown.to_have_text(text, use_inner_text=True, timeout=60_000)
 
 
 def test_a_question_makes_its_person_active_this_week(person: Person) -> None:
