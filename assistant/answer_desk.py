@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from assistant import calendar
 from assistant.answer_records import AnswerRecord, AnswerRecords
@@ -155,7 +155,7 @@ class AnswerDesk:
 
     def conversation(self, *, person_id: str, browser_session: str) -> list[AnswerRecord]:
         """Return the latest conversation touched within 30 minutes, oldest answer first."""
-        since = _utc() - timedelta(minutes=_CONVERSATION_MINUTES)
+        since = calendar.stored_now() - timedelta(minutes=_CONVERSATION_MINUTES)
         records = self._records.latest_conversation(person_id, browser_session, since)
         return [self._present(record) for record in records]
 
@@ -260,7 +260,3 @@ def usage_event(record: AnswerRecord, channel: str) -> UsageEvent:
         evidence_seconds=answer.first_evidence_seconds if answer is not None else None,
         seconds=answer.seconds if answer is not None else None,
     )
-
-
-def _utc() -> datetime:
-    return calendar.now().replace(tzinfo=None)

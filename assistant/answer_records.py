@@ -66,7 +66,7 @@ class AnswerRecords:
         as_of: date,
     ) -> list[Turn]:
         """Keep a new question and return the turns before it in its conversation."""
-        now = _utc()
+        now = calendar.stored_now()
         with self._database.write() as connection:
             own = None
             if conversation_id is not None:
@@ -112,20 +112,20 @@ class AnswerRecords:
 
     def save(self, answer_id: str, answer: Answer) -> None:
         """Keep a snapshot."""
-        self._update([answer_id], snapshot=dump_snapshot(answer), beat_at=_utc())
+        self._update([answer_id], snapshot=dump_snapshot(answer), beat_at=calendar.stored_now())
 
     def end(self, answer_id: str, state: str, error: str | None) -> None:
         """Keep how an answer ended."""
-        self._update([answer_id], state=state, error=error, beat_at=_utc())
+        self._update([answer_id], state=state, error=error, beat_at=calendar.stored_now())
 
     def beat(self, answer_ids: Sequence[str]) -> None:
         """Say that these answers are still being written."""
         if answer_ids:
-            self._update(answer_ids, beat_at=_utc())
+            self._update(answer_ids, beat_at=calendar.stored_now())
 
     def mark_shown(self, answer_id: str) -> None:
         """Keep that evidence or a refusal was shown."""
-        self._update([answer_id], shown_at=_utc())
+        self._update([answer_id], shown_at=calendar.stored_now())
 
     def interrupt_running(self) -> int:
         """Mark all running answers as interrupted: their process is gone."""
@@ -188,7 +188,7 @@ class AnswerRecords:
             "answer_id": answer_id,
             "person_id": person_id,
             "helpful": helpful,
-            "given_at": _utc(),
+            "given_at": calendar.stored_now(),
         }
         with self._database.write() as connection:
             connection.execute(
@@ -240,7 +240,7 @@ def _records() -> Any:
 
 def _record(row: Any) -> AnswerRecord:
     state = row.state
-    if state == "running" and _utc() - row.beat_at > _DEAD_AFTER:
+    if state == "running" and calendar.stored_now() - row.beat_at > _DEAD_AFTER:
         state = "interrupted"
     return AnswerRecord(
         id=row.id,
@@ -255,7 +255,3 @@ def _record(row: Any) -> AnswerRecord:
         helpful=row.helpful,
         error=row.error,
     )
-
-
-def _utc() -> datetime:
-    return calendar.now().replace(tzinfo=None)

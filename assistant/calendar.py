@@ -13,6 +13,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def stored_now() -> datetime:
+    """Return this instant as the database keeps instants: UTC without a time zone."""
+    return now().replace(tzinfo=None)
+
+
 def today() -> date:
     """Return today's date in Tokyo."""
     return now().astimezone(TOKYO).date()

@@ -128,7 +128,7 @@ class ModelChoice:
                 {
                     "model": writer.name,
                     "first_sentence_seconds": first_sentence_seconds,
-                    "at": calendar.now().replace(tzinfo=None),
+                    "at": calendar.stored_now(),
                 },
             )
 
@@ -138,7 +138,7 @@ class ModelChoice:
         A day later it is tried again.
         """
         table = tables.generation.c
-        since = calendar.now().replace(tzinfo=None) - timedelta(days=1)
+        since = calendar.stored_now() - timedelta(days=1)
         query = (
             select(table.first_sentence_seconds)
             .where(
