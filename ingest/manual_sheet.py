@@ -13,11 +13,16 @@ from ingest.readers.plain_text import decode
 
 SHEET_NAME = "manuals.csv"
 _COLUMNS = ("file", "title", "category", "owner_section", "extension", "audience", "effective_from")
+_EDITION_OF = "edition_of"  # a column that may be missing
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """What the sheet says of one file."""
+    """What the sheet says of one file.
+
+    `edition_of` names the file by which the manual is known, where this one is another version of
+    it (last year's, or next year's).
+    """
 
     title: str = ""
     category: str = ""
@@ -25,6 +30,7 @@ class SheetRow:
     owner_extension: str = ""
     audience: str = "everyone"
     effective_from: date | None = None
+    edition_of: str = ""
 
 
 def read_sheet(path: Path) -> dict[str, SheetRow]:
@@ -48,6 +54,7 @@ def read_sheet(path: Path) -> dict[str, SheetRow]:
             owner_extension=(row["extension"] or "").strip(),
             audience=(row["audience"] or "").strip() or "everyone",
             effective_from=_date(row["effective_from"], path, number),
+            edition_of=(row.get(_EDITION_OF) or "").strip(),
         )
     return rows
 

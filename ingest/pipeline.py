@@ -142,30 +142,33 @@ def _ingest_file(
     assistant: Assistant, path: Path, row: SheetRow, uploaded_by: str, progress: Progress
 ) -> FileResult:
     content = _content(assistant, path)
+    sha256 = hashlib.sha256(content).hexdigest()
     manual = Manual(
-        id=_manual_id(path.name),
+        id=_manual_id(row.edition_of or path.name),
         title=row.title or path.stem,
         category=row.category,
         owner_section=row.owner_section,
         owner_extension=row.owner_extension,
         audience=row.audience,
     )
-    latest = assistant.library.latest(manual.id)
+    editions = assistant.library.editions(manual.id)
     start = row.effective_from
-    if latest is not None:
-        version, reading, known = latest
-        same = version.sha256 == hashlib.sha256(content).hexdigest() and reading == READING
-        if same and start in (None, version.effective_from):
-            if known != manual and row != SheetRow():
+    if editions:
+        newest = editions[0]
+        found = next((e for e in editions if start in (None, e.version.effective_from)), None)
+        same = found is not None and found.version.sha256 == sha256
+        if found is not None and same and found.reading == READING:
+            if found is newest and found.manual != manual and row != SheetRow():
                 Publisher(assistant.library).update_manual(manual)
-            counts = assistant.library.size(version.id)
-            return FileResult(path.name, "unchanged", known.title, version.number, *counts)
-        if start is None and version.sha256 != hashlib.sha256(content).hexdigest():
+            title, number = found.manual.title, found.version.number
+            counts = assistant.library.size(found.version.id)
+            return FileResult(path.name, "unchanged", title, number, *counts)
+        if start is None and not same:
             start = calendar.today()
         if row == SheetRow():
-            manual = known
+            manual = newest.manual
     read = read_document(content, path.name)
-    if not row.title and latest is None and read.title:
+    if not row.title and not editions and read.title:
         manual = replace(manual, title=read.title)
     prepared = _prepared(assistant, manual, content, path.name, read, start, uploaded_by)
     if not prepared.drafts:

@@ -63,9 +63,10 @@ class Publisher:
     def publish_all(self, prepared: Sequence[PreparedManual]) -> list[ManualVersion]:
         """Put versions in force: staged, indexed, then shown by one transaction.
 
-        A later `effective_from` than the newest version's makes a new version and ends the old
-        one on that day; otherwise the newest version is replaced by a revision. The vectors of
-        the drafts must be stored already.
+        An `effective_from` that no published version of the manual has makes a new version: it
+        ends the version in force before it on that day, and ends itself where a later one begins.
+        The same date, or none, makes a revision that replaces the version it revises. The vectors
+        of the drafts must be stored already.
         """
         for item in prepared:
             self._keep_original(item)
@@ -157,7 +158,7 @@ class Publisher:
                 "text": draft.text,
                 "text_hash": draft.text_hash,
                 "heading_hash": draft.heading_hash,
-                "spans": json.dumps([[s.start, s.end, s.page] for s in draft.spans]),
+                "spans": json.dumps([[s.start, s.end, s.page, s.label] for s in draft.spans]),
             }
             for ordinal, draft in enumerate(drafts)
         ]
@@ -179,23 +180,34 @@ class Publisher:
         self._library.index.add("headings", {r.id: (r.version_id, r.heading_hash) for r in rows})
 
     def _flip(self, connection: Connection, manual: Manual, version: ManualVersion) -> None:
-        earlier = (VERSION.manual_id == version.manual_id) & (VERSION.state == "published")
+        published = (VERSION.manual_id == version.manual_id) & (VERSION.state == "published")
         connection.execute(
             update(tables.manual_version)
-            .where(earlier, VERSION.number == version.number)
+            .where(published, VERSION.number == version.number)
             .values(state="replaced")
         )
-        connection.execute(
-            update(tables.manual_version)
-            .where(earlier, VERSION.number < version.number, VERSION.effective_to.is_(None))
-            .values(effective_to=version.effective_from)
-        )
+        end = None
+        if version.effective_from is not None:
+            start = version.effective_from
+            end = connection.execute(
+                select(func.min(VERSION.effective_from)).where(
+                    published, VERSION.effective_from > start
+                )
+            ).scalar()
+            began_before = VERSION.effective_from.is_(None) | (VERSION.effective_from < start)
+            still_on = VERSION.effective_to.is_(None) | (VERSION.effective_to > start)
+            connection.execute(
+                update(tables.manual_version)
+                .where(published, began_before, still_on)
+                .values(effective_to=start)
+            )
         connection.execute(
             update(tables.manual_version)
             .where(VERSION.id == version.id)
-            .values(state="published", published_at=calendar.now().isoformat())
+            .values(state="published", effective_to=end, published_at=calendar.now().isoformat())
         )
-        _save_manual(connection, manual)
+        if end is None:  # an older version registered late says nothing about the manual today
+            _save_manual(connection, manual)
 
     def _retire_from_indexes(self, manual_id: str) -> None:
         """Move what has ended to the archive collections; drop what was replaced."""
@@ -228,19 +240,19 @@ def _next_number(
     connection: Connection, manual_id: str, effective_from: date | None
 ) -> tuple[int, int, date | None]:
     """Return number, revision and start of a manual's next version."""
-    newest = connection.execute(
-        select(VERSION.number, VERSION.effective_from)
-        .where(VERSION.manual_id == manual_id, VERSION.state == "published")
-        .order_by(VERSION.number.desc())
-    ).first()
-    if newest is None:
-        number, start = 1, effective_from
-    elif effective_from and (
-        newest.effective_from is None or effective_from > newest.effective_from
-    ):
-        number, start = newest.number + 1, effective_from
+    editions = connection.execute(
+        select(VERSION.number, VERSION.effective_from).where(
+            VERSION.manual_id == manual_id, VERSION.state == "published"
+        )
+    ).all()
+    newest = max(editions, key=lambda e: e.effective_from or date.min, default=None)
+    revised = next((e for e in editions if e.effective_from == effective_from), None)
+    if revised is None and effective_from is None:
+        revised = newest
+    if revised is not None:
+        number, start = revised.number, revised.effective_from
     else:
-        number, start = newest.number, newest.effective_from
+        number, start = max((e.number for e in editions), default=0) + 1, effective_from
     used = connection.execute(
         select(func.max(VERSION.revision)).where(
             VERSION.manual_id == manual_id, VERSION.number == number

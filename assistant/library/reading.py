@@ -42,6 +42,15 @@ class ManualListing:
     chunks: int
 
 
+@dataclass(frozen=True)
+class Edition:
+    """A published version, the version of the reading steps that read it, and its manual."""
+
+    version: ManualVersion
+    reading: str
+    manual: Manual
+
+
 class ManualLibrary:
     """Manuals, versions, pages and chunks with their two indexes; see Publisher for changes."""
 
@@ -117,7 +126,9 @@ class ManualLibrary:
         """Return printed page labels by (version id, page number)."""
         table = tables.page.c
         query = select(table.version_id, table.number, table.label).where(
-            table.version_id.in_(list(version_ids)), table.label.is_not(None)
+            table.version_id.in_(list(version_ids)),
+            table.number.is_not(None),
+            table.label.is_not(None),
         )
         with self.database.read() as connection:
             return {(r.version_id, r.number): r.label for r in connection.execute(query)}
@@ -150,18 +161,15 @@ class ManualLibrary:
         with self.database.read() as connection:
             return [chunk_of(row) for row in connection.execute(query)]
 
-    def latest(self, manual_id: str) -> tuple[ManualVersion, str, Manual] | None:
-        """Return the newest published version of a manual, how it was read, and the manual."""
-        query = (
-            versions_with_manuals()
-            .where(VERSION.manual_id == manual_id, VERSION.state == "published")
-            .order_by(VERSION.number.desc(), VERSION.revision.desc())
+    def editions(self, manual_id: str) -> list[Edition]:
+        """Return the published versions of a manual, the newest 施行日 first."""
+        query = versions_with_manuals().where(
+            VERSION.manual_id == manual_id, VERSION.state == "published"
         )
         with self.database.read() as connection:
-            row = connection.execute(query).mappings().first()
-        if row is None:
-            return None
-        return version_of(row), str(row["reading"]), manual_of(row)
+            rows = connection.execute(query).mappings().all()
+        found = [Edition(version_of(row), str(row["reading"]), manual_of(row)) for row in rows]
+        return sorted(found, key=lambda e: e.version.effective_from or date.min, reverse=True)
 
     def size(self, version_id: str) -> tuple[int, int]:
         """Return how many numbered pages and chunks a version has."""

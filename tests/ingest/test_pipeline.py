@@ -188,6 +188,38 @@ def test_a_later_date_in_the_sheet_makes_a_new_version(
     assert list(days.values()) == ["契約書は2通作ります。", "契約書は3通作ります。"]
 
 
+EDITIONS = (
+    "file,title,category,owner_section,extension,audience,effective_from,edition_of\n"
+    "新.txt,旅費の手引き,旅費,,,,2025-10-01,\n"
+    "旧.txt,旅費の手引き（旧）,,,,,2022-04-01,新.txt\n"
+)
+
+
+def test_the_sheet_may_name_an_older_edition_of_a_manual(
+    quick_assistant: Assistant, write: Write, reader: Reader, today: date
+) -> None:
+    folder = write("新.txt", "宿泊費は実費です。").parent
+    write("旧.txt", "宿泊料は定額です。")
+    write("manuals.csv", EDITIONS)
+    assert _status(quick_assistant, folder) == {"新.txt": "indexed", "旧.txt": "indexed"}
+    assert _titles(quick_assistant, reader, today) == ["旅費の手引き"]
+    search = quick_assistant.retriever.search
+    found = {day: search("宿泊", reader=reader, as_of=day)[0] for day in (date(2025, 9, 30), today)}
+    assert [hit.chunk.text for hit in found.values()] == ["宿泊料は定額です。", "宿泊費は実費です。"]
+    assert [hit.source.file for hit in found.values()] == ["旧.txt", "新.txt"]
+
+
+def test_editions_are_unchanged_the_second_time(
+    quick_assistant: Assistant, write: Write, reader: Reader, today: date
+) -> None:
+    folder = write("新.txt", "宿泊費は実費です。").parent
+    write("旧.txt", "宿泊料は定額です。")
+    write("manuals.csv", EDITIONS)
+    ingest_paths(quick_assistant, [folder])
+    assert _status(quick_assistant, folder) == {"新.txt": "unchanged", "旧.txt": "unchanged"}
+    assert _titles(quick_assistant, reader, today) == ["旅費の手引き"]
+
+
 @pytest.mark.parametrize(
     "name", [".隠し.txt", "~$契約.docx", ".git/config.txt"], ids=["hidden", "lock", "hidden folder"]
 )

@@ -129,6 +129,39 @@ def test_a_later_date_makes_a_new_version_and_ends_the_old_one(
     assert _found(quick_assistant, reader, date(2025, 3, 31)) == []
 
 
+def test_an_older_version_registered_late_ends_where_the_next_begins(
+    quick_assistant: Assistant, reader: Reader, today: date
+) -> None:
+    publish_text(quick_assistant, NEW, since=date(2026, 4, 1))
+    older = publish_text(quick_assistant, OLD, since=date(2024, 4, 1))
+    assert older.number == 2
+    assert _found(quick_assistant, reader, today) == [NEW]
+    assert _found(quick_assistant, reader, date(2026, 3, 31)) == [OLD]
+    assert _found(quick_assistant, reader, date(2024, 3, 31)) == []
+
+
+def test_a_version_between_two_others_takes_only_its_own_time(
+    quick_assistant: Assistant, reader: Reader, today: date
+) -> None:
+    publish_text(quick_assistant, OLD, since=date(2024, 4, 1))
+    publish_text(quick_assistant, NEW, since=date(2026, 4, 1))
+    publish_text(quick_assistant, OTHER, since=date(2025, 4, 1))
+    days = (date(2025, 3, 31), date(2025, 4, 1), date(2026, 3, 31), today)
+    found = [_found(quick_assistant, reader, day)[0] for day in days]
+    assert found == [OLD, OTHER, OTHER, NEW]
+
+
+def test_a_correction_of_an_older_version_leaves_the_newer_one_alone(
+    quick_assistant: Assistant, reader: Reader, today: date
+) -> None:
+    publish_text(quick_assistant, OLD, since=date(2024, 4, 1))
+    publish_text(quick_assistant, NEW, since=date(2026, 4, 1))
+    corrected = publish_text(quick_assistant, OTHER, since=date(2024, 4, 1))
+    assert (corrected.number, corrected.revision) == (1, 2)
+    assert _found(quick_assistant, reader, today) == [NEW]
+    assert _found(quick_assistant, reader, date(2026, 3, 31)) == [OTHER]
+
+
 def test_a_version_of_the_future_waits_for_its_day(
     quick_assistant: Assistant, reader: Reader, today: date
 ) -> None:
