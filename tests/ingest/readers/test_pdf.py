@@ -179,7 +179,7 @@ def test_heads_and_feet_of_every_page_are_left_out(pdf: Callable[..., bytes]) ->
 
 def test_empty_pages_are_told_and_the_others_read(pdf: Callable[..., bytes]) -> None:
     read = read_document(pdf([BODY], [], [BODY]), "規則.pdf")
-    assert read.problems == ["文字のないページ（画像か白紙）: 2"]
+    assert read.problems == ["文字のないページ（写真や図だけか、白紙）: 2"]
     assert [block.page for block in read.blocks] == [1, 3]
     assert [page.number for page in read.pages] == [1, 2, 3]
 
