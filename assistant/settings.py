@@ -83,6 +83,15 @@ class Settings(BaseSettings):
     file_max_megabytes: int = Field(
         200, ge=1, le=4096, description="取り込むファイルの大きさの上限（MB）。"
     )
+    reading_seconds: float = Field(
+        900,
+        gt=0,
+        le=7200,
+        description="1ファイルの読み込みにかけてよい秒数。スキャンした紙は1ページ約3秒。",
+    )
+    reading_megabytes: int = Field(
+        2000, ge=100, le=65536, description="1ファイルの読み込みに使ってよいメモリー（MB）。"
+    )
     local_user: str = Field(
         "local", min_length=1, max_length=64, description="サインオンを使わない間の利用者番号。"
     )

@@ -21,7 +21,7 @@ from assistant.opening import Assistant
 from ingest.chunking import chunk_drafts
 from ingest.document import Block, ReadDocument
 from ingest.manual_sheet import SHEET_NAME, SheetRow, read_sheet
-from ingest.readers import read_document
+from ingest.reading_process import read_under_limits
 from ingest.sectioning import Section, sections
 
 logger = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ def _ingest_file(
             start = calendar.today()
         if row == SheetRow():
             manual = newest.manual
-    read = read_document(content, path.name)
+    read = read_under_limits(content, path.name, assistant.settings)
     if not row.title and not editions and read.title:
         manual = replace(manual, title=read.title)
     prepared = _prepared(assistant, manual, content, path.name, read, start, uploaded_by)

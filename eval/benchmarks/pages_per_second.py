@@ -25,7 +25,7 @@ from ingest import pipeline
 
 # Functions of the pipeline and the stage that their time belongs to.
 _STAGES = {
-    "read_document": "reading",
+    "read_under_limits": "reading",
     "sections": "chunking",
     "chunk_drafts": "chunking",
     "store_vectors": "embedding",

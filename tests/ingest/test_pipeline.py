@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from assistant.errors import UsageError
 from assistant.opening import Assistant, open_assistant
 from assistant.settings import Settings
 from ingest import pipeline
+from ingest.document import Block
 from ingest.pipeline import TextDocument, ingest_documents, ingest_paths
 
 HEAD = "file,title,category,owner_section,extension,audience,effective_from\n"
@@ -68,14 +69,15 @@ def test_one_bad_file_does_not_stop_the_others(
 def test_an_unexpected_failure_is_that_files_own(
     quick_assistant: Assistant, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = pipeline.read_document
+    real = pipeline.sections
+    calls = iter([True])
 
-    def fails_once(content: bytes, name: str) -> object:
-        if name == "a.txt":
+    def fails_once(blocks: Sequence[Block]) -> object:
+        if next(calls, False):
             raise RecursionError
-        return real(content, name)
+        return real(blocks)
 
-    monkeypatch.setattr(pipeline, "read_document", fails_once)
+    monkeypatch.setattr(pipeline, "sections", fails_once)
     write("a.txt", "契約書は2通作ります。")
     results = ingest_paths(quick_assistant, [write("b.txt", "検査は14日以内。").parent])
     assert [result.status for result in results] == ["rejected", "indexed"]
