@@ -56,8 +56,8 @@ class ReadingProcess:
 
     def _asked(self, request: bytes) -> Outcome:
         child = self._running()
-        assert child.stdin is not None
-        assert child.stdout is not None
+        if child.stdin is None or child.stdout is None:
+            raise RuntimeError("the child has no pipes")
         try:
             child.stdin.write(request)
             child.stdin.flush()
