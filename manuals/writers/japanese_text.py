@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from reportlab.lib.styles import ParagraphStyle
@@ -11,6 +13,7 @@ from reportlab.platypus import Paragraph
 CANNOT_START = frozenset(
     "、。，．・：；！？）］｝」』】〕〉》ーァィゥェォッャュョヮヵヶ々,.:;!?)]}%％"
 )
+FEWEST_LINES = 2  # of a paragraph, at the foot of one column and at the head of the next
 CANNOT_END = frozenset("（［｛「『【〔〈《([{")
 
 
@@ -21,11 +24,11 @@ class JapaneseText(Paragraph):  # type: ignore[misc]
     start a line, lets an opening bracket end one, and turns U+3000 into an ASCII space.
     """
 
+    footnotes: Mapping[str, str] = MappingProxyType({})
+
     def breakLinesCJK(self, maxWidths: Any) -> Any:  # noqa: N802, N803 - reportlab's names
         """Return the lines that reportlab draws, each with the points of space left in it."""
         fragment = self.frags[0]
-        if hasattr(self, "blPara") and getattr(self, "_splitpara", False):
-            return fragment.clone(kind=0, lines=self.blPara.lines)
         size = fragment.fontSize
         lines = _break_lines(fragment.text, list(maxWidths), fragment.fontName, size)
         return fragment.clone(
@@ -34,6 +37,27 @@ class JapaneseText(Paragraph):  # type: ignore[misc]
             ascent=size,
             descent=-0.2 * size,
         )
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803
+        """Split so that two lines or more stand on each side.
+
+        Each footnote goes with the part in which its mark stands.
+        """
+        self.wrap(availWidth, availHeight)
+        lines = [words[0] for _, words in self.blPara.lines]
+        fitting = int(availHeight / self.style.leading + 1e-6)
+        if fitting >= len(lines):
+            return [self]
+        fitting = min(fitting, len(lines) - FEWEST_LINES)
+        if fitting < FEWEST_LINES:
+            return []
+        upper = japanese_text("".join(lines[:fitting]), self.style)
+        later = ParagraphStyle(f"{self.style.name}-later", parent=self.style, firstLineIndent=0)
+        lower = japanese_text("".join(lines[fitting:]), later)
+        for mark, note in self.footnotes.items():
+            part = upper if mark in upper.frags[0].text else lower
+            part.footnotes = {**part.footnotes, mark: note}
+        return [upper, lower]
 
 
 def japanese_text(text: str, style: ParagraphStyle) -> JapaneseText:
@@ -80,5 +104,6 @@ def _may_break(text: str, position: int) -> bool:
     before, after = text[position - 1], text[position]
     inside_number = before in "0123456789.," and after in "0123456789.,"
     inside_word = before.isascii() and after.isascii() and before.isalpha() and after.isalpha()
+    inside_mark = before == "注" and after.isdecimal()
     forbidden = after in CANNOT_START or before in CANNOT_END
-    return not (forbidden or inside_number or inside_word)
+    return not (forbidden or inside_number or inside_word or inside_mark)
