@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 export ASSISTANT_DATA_DIR ?= var
 export OMP_WAIT_POLICY ?= PASSIVE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+IPAEX := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
 TORCH_OPTIONS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .PHONY: run test check test-full audit lock-check setup browser manuals screenshots format
@@ -50,16 +51,18 @@ lock-check: setup
 	done; echo "すべての版にホイールがあります。"
 
 manuals: setup
-	@$(BIN)/python manuals/sources/build_manuals.py
+	@$(BIN)/python manuals/writers/build_manuals.py
 
 screenshots: setup
 	@$(BIN)/python docs/screenshots.py
 
-# The browser tests use Debian's Chromium; without it they are named as not run.
+# The browser tests use Debian's Chromium, those of the sample manuals an IPAex font; without these
+# they are named as not run.
 browser:
-	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
-	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } || \
-	  echo "Chromium がないため、画面のテストは実行されません（apt install chromium fonts-noto-cjk）。"
+	@{ command -v chromium && test -e $(IPAEX); } >/dev/null || \
+	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	  apt-get install -y -qq chromium fonts-noto-cjk fonts-ipaexfont-gothic >/dev/null; } || \
+	  echo "Chromium か IPAexゴシックがないため、画面と見本のテストの一部は実行されません（apt install chromium fonts-noto-cjk fonts-ipaexfont-gothic）。"
 
 setup: $(VENV)/.installed
 

@@ -161,8 +161,7 @@ class Answering:
         return self._weigh(self._retriever.understand(searched), found)
 
     def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
-        chunks = [hit.chunk for hit in found[:CHUNKS]]
-        cosines = self._sentences.cosines(asked.vector, chunks)
+        cosines = self._sentences.cosines(asked.vector, found[:CHUNKS])
         scored = scored_sentences(found, cosines, asked.match)
         if not scored:
             return Weighed((), None, 0.0)

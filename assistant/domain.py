@@ -12,7 +12,7 @@ ModeSetting = Literal["auto", "endpoint", "local", "extractive"]
 SentenceKind = Literal["quoted", "written", "computed"]
 ChunkKind = Literal["text", "table"]
 VersionState = Literal["staged", "published", "replaced", "withdrawn"]
-PageMethod = Literal["text", "pypdf", "ocr", "document"]
+PageMethod = Literal["text", "pypdf", "ocr", "document", "sheet", "slide"]
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ class ManualVersion:
 
 @dataclass(frozen=True)
 class Page:
-    """One place of a manual: a PDF page, or the whole document for formats without pages.
+    """One place of a manual: a PDF page, a slide, a sheet, or the whole document.
 
-    `number` counts pages of the file from 1 (None: the format has no pages), `label` is what is
-    printed on the page, `method` how the text was read.
+    `number` counts pages or slides of the file from 1 (None: the format has none), `label` is what
+    is printed on the page or the name of the sheet, `method` how the text was read.
     """
 
     number: int | None
@@ -73,11 +73,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Span:
-    """A sentence or table row of a chunk: text[start:end], standing on `page`."""
+    """A sentence or table row of a chunk: text[start:end], standing on `page`.
+
+    `label` names the place in a file whose pages have no numbers (「旅費額表 12行目」).
+    """
 
     start: int
     end: int
     page: int | None
+    label: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,8 +123,9 @@ class Source:
 class RetrievedChunk:
     """A chunk found for a question, best first; `signals` keeps each signal's own score.
 
-    `score` is the fused score in 0..1 (relative within one search); `signals` holds `body` and
-    `heading` (cosine, -1..1) and `keywords` (BM25, >= 0, larger is better).
+    `score` is the fused score in 0..1 (relative within one search); `signals` holds `body`,
+    `heading` and the nearest `sentence` (cosine, -1..1), and `keywords` (BM25, >= 0, larger is
+    better).
     """
 
     chunk: Chunk
@@ -138,7 +143,10 @@ class RetrievedChunk:
 
 @dataclass(frozen=True)
 class Citation:
-    """A numbered reference to the words of a manual; `marker` is the n of [n], from 1."""
+    """A numbered reference to the words of a manual; `marker` is the n of [n], from 1.
+
+    `label` is the printed page number, or the place in a sheet where `page` is None.
+    """
 
     marker: int
     chunk_id: str

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.domain import ChunkKind, Span
 from assistant.library import ChunkDraft
 from ingest.document import Block
 from ingest.paragraphs import Paragraph
 from ingest.sectioning import Section
-from ingest.table_rows import continues, head_of, readable_rows
+from ingest.table_rows import continues, head_of, labelled_rows
 
 MOST_TOKENS = 480
 _HEADING_TOKENS = 120
@@ -28,6 +28,7 @@ class _Unit:
     page: int | None
     gap: str
     kind: ChunkKind
+    label: str | None = None
 
 
 def chunk_drafts(
@@ -59,17 +60,18 @@ def _units(section: Section) -> list[_Unit]:
         if isinstance(part, Paragraph):
             for position, span in enumerate(part.sentences()):
                 gap = "" if position else "\n"
-                units.append(_Unit(part.text[span.start : span.end], span.page, gap, "text"))
+                text = part.text[span.start : span.end]
+                units.append(_Unit(text, span.page, gap, "text", span.label))
             previous = None
             continue
         carried = heads if previous is not None and continues(part, previous, heads) else None
         heads = carried or head_of(part)
         caption = units.pop() if _is_caption(units) and carried is None else None
         if caption is not None:
-            units.append(_Unit(caption.text, caption.page, "\n", "table"))
+            units.append(replace(caption, kind="table"))
         said = f"{' '.join(section.heading_path)} {caption.text if caption else ''}"
-        rows = readable_rows(part, carried, caption=said)
-        units += [_Unit(row, part.page, "\n", "table") for row in rows]
+        rows = labelled_rows(part, carried, caption=said)
+        units += [_Unit(row, part.page, "\n", "table", label) for row, label in rows]
         previous = part
     return units
 
@@ -123,7 +125,7 @@ def _fitting_units(units: Sequence[_Unit], token_counts: TokenCounts, room: int)
             if token_counts([rest[:cut]])[0] > room:
                 size = max(10, size // 2)
                 continue
-            fitting.append(_Unit(rest[:cut], unit.page, gap, unit.kind))
+            fitting.append(replace(unit, text=rest[:cut], gap=gap))
             rest, gap = rest[cut:], ""
     return fitting
 
@@ -152,7 +154,7 @@ def _draft(path: tuple[str, ...], units: Sequence[_Unit]) -> ChunkDraft:
         gap = unit.gap if text else ""
         start = len(text) + len(gap)
         text += gap + unit.text
-        spans.append(Span(start, len(text), unit.page))
+        spans.append(Span(start, len(text), unit.page, unit.label))
     pages = [unit.page for unit in units if unit.page is not None]
     return ChunkDraft(
         path,

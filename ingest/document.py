@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.domain import Page
@@ -12,18 +13,39 @@ class Block:
     """A paragraph, heading or table of a document, on one page.
 
     `level` is the heading's depth from 1 where the format says so (styles, outline, #), else None.
-    `rows` holds the cells of a table, the first row being its heads.
+    `rows` holds the cells of a table, the first row being its heads (empty where it has none).
+    `labels` names the place of each row, or of the text, in a sheet (「旅費額表 12行目」).
+    `whole` says that the text on a page is a paragraph, not a line that the next may carry on.
     """
 
     text: str
     page: int | None = None
     level: int | None = None
     rows: tuple[tuple[str, ...], ...] = ()
+    labels: tuple[str, ...] = ()
+    whole: bool = False
 
     @property
     def is_table(self) -> bool:
         """Whether the block is a table."""
         return bool(self.rows)
+
+    @property
+    def label(self) -> str | None:
+        """The name of the place where the text stands, None where it has none."""
+        return self.labels[0] if self.labels else None
+
+
+def page_text(blocks: Sequence[Block]) -> str:
+    """Return blocks as the text of a page for people: "# heading", "cell | cell", paragraphs."""
+    return "\n".join(line for block in blocks for line in _lines(block))
+
+
+def _lines(block: Block) -> list[str]:
+    if block.is_table:
+        rows = (" | ".join(cell.replace("\n", " ") for cell in row) for row in block.rows)
+        return [row for row in rows if row.strip(" |")]
+    return [("#" * block.level + " " if block.level else "") + block.text]
 
 
 @dataclass(frozen=True)

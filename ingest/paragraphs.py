@@ -19,10 +19,14 @@ _FULL = 0.75  # a line shorter than this share of the longest ends its paragraph
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Joined text; `starts` holds (offset, page) where each page's share begins."""
+    """Joined text; `starts` holds (offset, page) where each page's share begins.
+
+    `label` names the place in a file whose pages have no numbers.
+    """
 
     text: str
     starts: tuple[tuple[int, int | None], ...]
+    label: str | None = None
 
     def page_at(self, offset: int) -> int | None:
         """Return the page on which the character at `offset` stands."""
@@ -30,18 +34,19 @@ class Paragraph:
 
     def sentences(self) -> list[Span]:
         """Return the paragraph's sentences, each on the page where it begins."""
-        return [Span(a, b, self.page_at(a)) for a, b in sentence_spans(self.text)]
+        spans = sentence_spans(self.text)
+        return [Span(a, b, self.page_at(a), self.label) for a, b in spans]
 
 
-def paragraph_of(text: str, page: int | None) -> Paragraph:
+def paragraph_of(text: str, page: int | None, label: str | None = None) -> Paragraph:
     """Return a paragraph that stands on one page."""
-    return Paragraph(text, ((0, page),))
+    return Paragraph(text, ((0, page),), label)
 
 
 def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
-    """Join wrapped lines; formats without pages keep their own paragraphs."""
-    if not any(block.page is not None for block in blocks):
-        return [paragraph_of(block.text, None) for block in blocks]
+    """Join wrapped lines; formats without printed lines keep their own paragraphs."""
+    if all(block.page is None or block.whole for block in blocks):
+        return [paragraph_of(block.text, block.page, block.label) for block in blocks]
     longest = max((len(block.text) for block in blocks), default=0)
     joined: list[Paragraph] = []
     previous = ""

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from assistant.japanese.normalize import folded, readable
 from ingest.document import Block
 from ingest.paragraphs import Paragraph, paragraph_of, paragraphs
+from ingest.stamps import is_stamp, is_stamp_line
 
 _COUNT = r"[0-9一二三四五六七八九十百]+"
+# What a figure at the start of a wrapped line counts: 5時までに, 10人以上. Not a heading's number.
+_COUNTED = (
+    r"[0-9,，時日月年人名円万千億者回階台分秒週か箇ヶ件枚項条号倍割歳級部課社校%％パキメセミグ]"
+)
 # Depth of the numbering used in Japanese regulations and manuals, outermost first.
 _NUMBERING: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(rf"^第{_COUNT}(?:編|部|章)(?:[\s　]|$)")),
     (2, re.compile(rf"^第{_COUNT}節(?:[\s　]|$)")),
     (3, re.compile(rf"^第{_COUNT}款(?:[\s　]|$)")),
+    (3, re.compile(r"^[■◆][\s　]*\S")),
     (4, re.compile(rf"^第{_COUNT}条(?:の{_COUNT})*(?:[\s　(（]|$)")),
-    (5, re.compile(r"^(?:[0-9]{1,2}(?:[.．][0-9]{1,2})*[.．]?|[IVX]{1,4}[.．]|[Ⅰ-Ⅻ])[\s　]*\S")),
+    (
+        5,
+        re.compile(
+            rf"^(?:[0-9]{{1,2}}(?:[.．][0-9]{{1,2}})*[.．]?(?!{_COUNTED})"
+            r"|[IVX]{1,4}[.．]|[Ⅰ-Ⅻ])[\s　]*\S"
+        ),
+    ),
     (6, re.compile(r"^[(（][0-9]{1,2}[)）][\s　]*\S")),
     (7, re.compile(r"^[ア-ン][\s　.．]\s*\S")),
     (8, re.compile(r"^[(（][ア-ン][)）][\s　]*\S")),
@@ -32,6 +45,7 @@ _ARTICLE = re.compile(
 _CAPTION = re.compile(r"^[(（][^()（）。]{1,30}[)）]$")
 _LEADER = re.compile(r"[.．…‥・･]{4,}\s*[0-9ivxlcdm]{1,4}$|(?:\s[.．…]){3,}", re.IGNORECASE)
 _LONGEST_HEADING = 40
+_FULL_LINE = 0.85  # of a page's line width: a numbered line as long as that goes on below
 
 
 @dataclass
@@ -43,14 +57,15 @@ class Section:
 
 
 def sections(blocks: Sequence[Block]) -> list[Section]:
-    """Return the document's sections in order; lines of a table of contents are left out."""
-    kept = _without_title(_without_contents(blocks))
+    """Return the document's sections in order, without stamps and lines of tables of contents."""
+    kept = _without_title(_without_contents(_without_stamps(blocks)))
+    widths = _line_widths(kept)
     found = [Section(())]
     stack: list[tuple[tuple[int, int], str]] = []
     run: list[Block] = []
 
     def close_run() -> None:
-        found[-1].parts += paragraphs(run)
+        found[-1].parts += [part for part in paragraphs(run) if not is_stamp(part.text)]
         run.clear()
 
     for index, block in enumerate(kept):
@@ -58,7 +73,7 @@ def sections(blocks: Sequence[Block]) -> list[Section]:
             close_run()
             found[-1].parts.append(block)
             continue
-        rank = _rank(block, kept, index)
+        rank = _rank(block, kept, index, widths)
         if rank is None or _names_open_section(block, stack):
             run.append(block)
             continue
@@ -72,9 +87,16 @@ def sections(blocks: Sequence[Block]) -> list[Section]:
         stack.append((rank, heading))
         found.append(Section(tuple(title for _, title in stack)))
         if rest:
-            found[-1].parts.append(paragraph_of(rest, block.page))
+            found[-1].parts.append(paragraph_of(rest, block.page, block.label))
     close_run()
-    return [section for section in found if section.parts]
+    return [s for s in found if s.parts and not (s is found[0] and len(found) > 1 and _is_cover(s))]
+
+
+def _is_cover(section: Section) -> bool:
+    """Tell whether what stands before the first heading is a title page: names, not sentences."""
+    return not section.heading_path and all(
+        isinstance(part, Paragraph) and "。" not in part.text for part in section.parts
+    )
 
 
 def _names_open_section(block: Block, stack: Sequence[tuple[tuple[int, int], str]]) -> bool:
@@ -86,7 +108,18 @@ def _names_open_section(block: Block, stack: Sequence[tuple[tuple[int, int], str
     return any(_line(title).startswith(name) for _, title in stack)
 
 
-def _rank(block: Block, blocks: Sequence[Block], index: int) -> tuple[int, int] | None:
+def _line_widths(blocks: Sequence[Block]) -> dict[int | None, float]:
+    """Return how many characters a full line has on each page: nine tenths of lines are shorter."""
+    lengths: dict[int | None, list[int]] = {}
+    for block in blocks:
+        if not block.is_table and not block.whole and block.page is not None:
+            lengths.setdefault(block.page, []).append(len(_line(block.text)))
+    return {page: sorted(found)[len(found) * 9 // 10] for page, found in lengths.items()}
+
+
+def _rank(
+    block: Block, blocks: Sequence[Block], index: int, widths: Mapping[int | None, float]
+) -> tuple[int, int] | None:
     """Return a heading's rank (smaller is outer), None for text.
 
     Headings that the format names are outside all that numbering suggests; 別表, 様式 and 附則
@@ -101,7 +134,9 @@ def _rank(block: Block, blocks: Sequence[Block], index: int) -> tuple[int, int] 
         if pattern.match(line):
             if depth == 4:
                 return (1, 4) if _starts_article(line) else None
-            return (1, depth) if _stands_alone(line, depth, pattern, blocks, index) else None
+            wrapped = depth > 3 and len(line) >= _FULL_LINE * widths.get(block.page, inf)
+            alone = not wrapped and _stands_alone(line, depth, pattern, blocks, index)
+            return (1, depth) if alone else None
     return None
 
 
@@ -159,6 +194,11 @@ def _without_title(blocks: Sequence[Block]) -> list[Block]:
     if len(levels) < 2 or levels.count(min(levels)) > 1 or levels[0] != min(levels):
         return list(blocks)
     return [block for block in blocks if block.level != min(levels)]
+
+
+def _without_stamps(blocks: Sequence[Block]) -> list[Block]:
+    """Drop lines that are stamps before they are joined with the text around them."""
+    return [block for block in blocks if block.is_table or not is_stamp_line(block.text)]
 
 
 def _without_contents(blocks: Sequence[Block]) -> list[Block]:

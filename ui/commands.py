@@ -20,6 +20,7 @@ from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
 from ingest.pipeline import ingest_paths
 from ui.batch import as_of_date, ask_batch, record_use
+from ui.components.text import place_words
 from ui.doctor import doctor
 
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
@@ -84,8 +85,8 @@ def _hit_document(hit: RetrievedChunk) -> dict[str, Any]:
 
 
 def _place(hit: RetrievedChunk) -> str:
-    page = f" {hit.label or hit.page}ページ" if hit.page else ""
-    return f"『{hit.source.manual}』{page} {' › '.join(hit.chunk.heading_path)}"
+    source, path = hit.source, hit.chunk.heading_path
+    return place_words(source.manual, path, hit.page, hit.label, source.file)
 
 
 def _best(hit: RetrievedChunk) -> str:
@@ -104,9 +105,10 @@ def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) ->
 def _answer_lines(answer: Answer) -> list[str]:
     lines = [answer_text(answer)]
     for citation in answer.citations:
-        page = f" {citation.label or citation.page}ページ" if citation.page else ""
-        path = " › ".join(citation.heading_path)
-        lines.append(f"[{citation.marker}] 『{citation.manual}』{page} {path}")
+        words = place_words(
+            citation.manual, citation.heading_path, citation.page, citation.label, citation.file
+        )
+        lines.append(f"[{citation.marker}] {words}")
     lines += [f"関連する記載: 『{r.manual}』 {' › '.join(r.heading_path)}" for r in answer.related]
     if answer.owner:
         lines.append(f"問合せ先: {answer.owner.section} 内線 {answer.owner.extension}")

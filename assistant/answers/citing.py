@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from assistant.answers.evidence import Passage
+from assistant.answers.evidence import Passage, PlacedSentence
 from assistant.answers.grounding import verify_sentence
 from assistant.domain import Citation
 
@@ -19,20 +19,22 @@ def supporting_citation(text: str, passage: Passage, *, question: str, marker: i
     whoever opens it finds every figure of the sentence marked.
     """
     own = passage.citation
-    for quote, page in _narrowest_first(passage):
-        trial = replace(passage, context=quote)
+    for words in _narrowest_first(passage):
+        trial = replace(passage, context=words.text)
         if verify_sentence(text, [trial], question=question).verdict == "supported":
-            if quote == own.quote:
+            if words.text == own.quote:
                 return own
-            label = own.label if page == own.page else None
-            return replace(own, marker=marker, quote=quote, page=page, label=label)
+            same = own.label if words.page == own.page else None
+            label = words.label if words.page is None else same
+            return replace(own, marker=marker, quote=words.text, page=words.page, label=label)
     return replace(own, marker=marker, quote=passage.context)
 
 
-def _narrowest_first(passage: Passage) -> Iterator[tuple[str, int | None]]:
-    yield passage.citation.quote, passage.citation.page
-    yield from ((sentence.text, sentence.page) for sentence in passage.around)
+def _narrowest_first(passage: Passage) -> Iterator[PlacedSentence]:
+    own = passage.citation
+    yield PlacedSentence(own.quote, own.page, own.label)
+    yield from passage.around
     for one, other in pairwise(passage.around):
         start = passage.context.find(one.text)
         end = passage.context.find(other.text, start + len(one.text)) + len(other.text)
-        yield passage.context[start:end], one.page
+        yield replace(one, text=passage.context[start:end])

@@ -32,10 +32,11 @@ _CONTEXT = 260
 
 @dataclass(frozen=True)
 class PlacedSentence:
-    """A sentence or table row with the page it stands on."""
+    """A sentence or table row with the page it stands on, or the name of its place."""
 
     text: str
     page: int | None
+    label: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def _passage(hit: RetrievedChunk, span: range, marker: int, score: float) -> Pas
     start, end = chunk.spans[span[0]].start, chunk.spans[span[-1]].end
     quote = chunk.text[start:end]
     page = chunk.spans[span[0]].page
+    same = hit.label if page == hit.page else None
     citation = Citation(
         marker=marker,
         chunk_id=chunk.id,
@@ -151,7 +153,7 @@ def _passage(hit: RetrievedChunk, span: range, marker: int, score: float) -> Pas
         file=hit.source.file,
         version=hit.source.version,
         page=page,
-        label=hit.label if page == hit.page else None,
+        label=chunk.spans[span[0]].label if page is None else same,
         heading_path=chunk.heading_path,
         quote=quote,
         text_hash=chunk.text_hash,
@@ -161,7 +163,9 @@ def _passage(hit: RetrievedChunk, span: range, marker: int, score: float) -> Pas
     around = _surroundings(hit, span)
     text = chunk.text[chunk.spans[around[0]].start : chunk.spans[around[-1]].end]
     sentences = chunk.sentences()
-    placed = tuple(PlacedSentence(sentences[i], chunk.spans[i].page) for i in around)
+    placed = tuple(
+        PlacedSentence(sentences[i], chunk.spans[i].page, chunk.spans[i].label) for i in around
+    )
     return Passage(citation, text, score, placed)
 
 

@@ -10,6 +10,11 @@ _RADICALS = str.maketrans(
     "⺠⻑⻄⻘⻝⻩⻭⻲⻫⻨⻤⻯⼾⺒⺓⻌⻖⻏⻆⻢⻥⻦⾃⾔⾒⾏",
     "民長西青食黄歯亀斉麦鬼竜戸巳幺辶阝阝角馬魚鳥自言見行",
 )
+# Vertical writing has marks of its own; NFKC would make ASCII brackets of some.
+_VERTICAL_MARKS = str.maketrans(
+    "︐︑︒︓︔︕︖︗︘︙︰︱︲︳︴︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈",
+    "，、。：；！？〖〗…‥―–＿＿（）｛｝〔〕【】《》〈〉「」『』［］",
+)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _WAVES = str.maketrans(dict.fromkeys("〜～∼", "~"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe]")
@@ -20,8 +25,9 @@ _SPACE_BETWEEN_CJK = re.compile(f"(?<={_CJK})[ \\u3000]+(?={_CJK})")
 
 
 def readable(text: str) -> str:
-    """Return text for display: radicals restored, invisible and control characters removed."""
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text.translate(_RADICALS)))
+    """Return text for display: radicals and upright marks restored, control characters removed."""
+    text = text.translate(_RADICALS).translate(_VERTICAL_MARKS)
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
     kangxi = "".join(
         unicodedata.normalize("NFKC", c) if "\u2f00" <= c <= "\u2fdf" else c for c in text
     )

@@ -40,6 +40,11 @@ class ChunkDraft:
         return content_hash("body", *self.heading_path, self.text)
 
     @property
+    def sentences(self) -> list[str]:
+        """The sentences or table rows of the text, in order."""
+        return [self.text[span.start : span.end] for span in self.spans]
+
+    @property
     def heading_hash(self) -> str:
         """Hash of the heading text alone; chunks of one section share its vector."""
         return content_hash("heading", self.heading_text)
@@ -50,6 +55,11 @@ def content_hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+def sentences_hash(text_hash: str, count: int) -> str:
+    """Return the hash under which the vectors of a chunk's `count` sentences are kept."""
+    return content_hash("sentences", text_hash, str(count))
+
+
 def store_vectors(
     vectors: StoredVectors,
     encoder: Encoder,
@@ -57,7 +67,9 @@ def store_vectors(
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[int, int]:
-    """Embed and store what has no vector yet; returns (texts embedded, texts reused).
+    """Embed and store what has no vector yet; returns (chunk texts embedded, reused).
+
+    Of each chunk: its headings, its body, and its sentences one by one.
 
     Vectors are kept batch by batch: an interrupted run carries on where it stopped.
     """
@@ -75,4 +87,22 @@ def store_vectors(
             vectors.add({key: row for (key, _, _), row in zip(batch, encoded, strict=True)})
             if progress:
                 progress(start + len(batch), len(part))
+    _store_sentences(vectors, encoder, drafts)
     return len(work), len(headings) + len(bodies) - len(work)
+
+
+def _store_sentences(
+    vectors: StoredVectors, encoder: Encoder, drafts: Sequence[ChunkDraft]
+) -> None:
+    """Embed the sentences of chunks that have none yet, those of some chunks at a time."""
+    wanted = {sentences_hash(d.text_hash, len(d.spans)): d.sentences for d in drafts if d.spans}
+    missing = vectors.missing(wanted)
+    work = [(key, sentences) for key, sentences in wanted.items() if key in missing]
+    for start in range(0, len(work), _BATCH):
+        batch = work[start : start + _BATCH]
+        texts = list(dict.fromkeys(text for _, sentences in batch for text in sentences))
+        row_of = {text: row for row, text in enumerate(texts)}
+        encoded = encoder.encode_documents(texts)
+        vectors.add_matrices(
+            {key: encoded[[row_of[text] for text in sentences]] for key, sentences in batch}
+        )

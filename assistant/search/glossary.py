@@ -18,7 +18,8 @@ class Glossary:
     def meanings(self, question: str) -> list[str]:
         """Return what the manuals call the words of a question, unless it says so itself.
 
-        A term inside a longer term that also matches is passed over (有休 in 年次有休).
+        A term inside a longer term that also matches is passed over (有休 in 年次有休). A meaning
+        may name several terms, parted by 、.
         """
         plain = normalized(question)
         with self._database.read() as connection:
@@ -29,4 +30,5 @@ class Glossary:
             for row in found
             if not any(row.term != other.term and row.term in other.term for other in found)
         ]
-        return list(dict.fromkeys(r.meaning for r in longest if normalized(r.meaning) not in plain))
+        meanings = dict.fromkeys(part for row in longest for part in row.meaning.split("、"))
+        return [meaning for meaning in meanings if normalized(meaning) not in plain]

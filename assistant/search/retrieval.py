@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from assistant import calendar, tables
 from assistant.domain import Chunk, Reader, RetrievedChunk, Source
 from assistant.embeddings.encoder import Vectors
 from assistant.japanese.tokens import search_forms
+from assistant.library.drafts import sentences_hash
 from assistant.library.reading import ManualLibrary
 from assistant.search.fusion import fused
 from assistant.search.glossary import Glossary
@@ -31,6 +33,11 @@ class _Row:
     version_id: str
     text_hash: str
     heading_hash: str
+    spans: str
+
+    @property
+    def sentences_hash(self) -> str:
+        return sentences_hash(self.text_hash, len(json.loads(self.spans)))
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Understood:
 
 
 class Retriever:
-    """Searches what a reader may read on a date through body, heading and keyword signals."""
+    """Searches what a reader may read on a date: by body, heading, sentence and keywords."""
 
     def __init__(self, library: ManualLibrary, glossary: Glossary):
         self._library = library
@@ -125,7 +132,8 @@ class Retriever:
     ) -> RetrievedChunk:
         best = match.best(chunk) if match else 0
         page = chunk.spans[best].page if chunk.spans else chunk.first_page
-        label = None if page is None else labels.get((chunk.version_id, page))
+        own = chunk.spans[best].label if chunk.spans else None
+        label = own if page is None else labels.get((chunk.version_id, page))
         return RetrievedChunk(chunk, source, score, dict(signals), best, label)
 
     def _signals(
@@ -136,7 +144,7 @@ class Retriever:
         as_of: date,
         wanted: int,
     ) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
-        """Return every candidate's three signals, and each candidate's version id."""
+        """Return every candidate's four signals, and each candidate's version id."""
         count = max(_CANDIDATES, wanted)
         bodies = self._by_vector("bodies", vector, sources, as_of, count)
         headings = self._by_vector("headings", vector, sources, as_of, count)
@@ -146,15 +154,21 @@ class Retriever:
         stored = self._library.vectors.get(
             [h for row in rows.values() for h in (row.text_hash, row.heading_hash)]
         )
+        sentences = self._library.vectors.get_matrices(
+            [row.sentences_hash for row in rows.values()], len(vector)
+        )
         nothing = np.zeros_like(vector)
-        signals = {
-            key: {
-                "body": float(stored.get(row.text_hash, nothing) @ vector),
+        signals = {}
+        for key, row in rows.items():
+            body = float(stored.get(row.text_hash, nothing) @ vector)
+            matrix = sentences.get(row.sentences_hash)
+            signals[key] = {
+                "body": body,
                 "heading": float(stored.get(row.heading_hash, nothing) @ vector),
+                # Until its sentences are embedded a chunk is judged by its whole text.
+                "sentence": body if matrix is None else float((matrix @ vector).max()),
                 "keywords": keywords.get(key, 0.0),
             }
-            for key, row in rows.items()
-        }
         return signals, {key: row.version_id for key, row in rows.items()}
 
     def _by_vector(
@@ -199,8 +213,8 @@ class Retriever:
 
     def _rows(self, ids: Sequence[str]) -> dict[str, _Row]:
         table = tables.chunk.c
-        query = select(table.id, table.version_id, table.text_hash, table.heading_hash).where(
-            table.id.in_(list(ids))
-        )
+        query = select(
+            table.id, table.version_id, table.text_hash, table.heading_hash, table.spans
+        ).where(table.id.in_(list(ids)))
         with self._library.database.read() as connection:
             return {row.id: _Row(*row) for row in connection.execute(query)}

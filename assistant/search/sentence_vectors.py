@@ -6,42 +6,40 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.domain import Chunk
+from assistant.domain import RetrievedChunk
 from assistant.embeddings.encoder import Vectors
-from assistant.library.drafts import content_hash
+from assistant.library.drafts import sentences_hash
 from assistant.library.reading import ManualLibrary
 
-_MOST = 60  # sentences embedded for one question: about half a second on two cores
+_HEADING_SHARE = 0.25  # a sentence is read under its heading
 
 
 class SentenceVectors:
-    """Vectors of sentences, made when first asked for and kept in the database from then on."""
+    """Vectors of sentences; those that ingestion has not made are made when first asked for."""
 
     def __init__(self, library: ManualLibrary):
         self._library = library
 
-    def cosines(self, question: Vectors, chunks: Sequence[Chunk]) -> list[list[float]]:
+    def cosines(self, question: Vectors, found: Sequence[RetrievedChunk]) -> list[list[float]]:
         """Return the cosine (-1..1) of every sentence of every chunk with the question vector.
 
-        A sentence is embedded with the last heading above it. Of more than 60 sentences without
-        a vector the rest is 0: they stand in the passages that are least likely.
+        A quarter of each is the cosine of the headings above the sentence.
         """
-        texts = [[_with_heading(chunk, s) for s in chunk.sentences()] for chunk in chunks]
-        flat = list(dict.fromkeys(text for part in texts for text in part))
-        hashes = {text: content_hash("sentence", text) for text in flat}
-        known = self._library.vectors.get(list(hashes.values()))
-        missing = [text for text in flat if hashes[text] not in known][:_MOST]
-        if missing:
-            made = self._library.encoder.encode_documents(missing)
-            fresh = {hashes[text]: row for text, row in zip(missing, made, strict=True)}
-            self._library.vectors.add(fresh)
-            known = {**known, **fresh}
-        return [[_cosine(known.get(hashes[text]), question) for text in part] for part in texts]
+        keys = [sentences_hash(hit.chunk.text_hash, len(hit.chunk.spans)) for hit in found]
+        encoder, vectors = self._library.encoder, self._library.vectors
+        known = vectors.get_matrices(keys, encoder.dimension)
+        for key, hit in zip(keys, found, strict=True):
+            if key not in known and hit.chunk.spans:
+                known[key] = encoder.encode_documents(hit.chunk.sentences())
+                vectors.add_matrices({key: known[key]})
+        return [
+            _mixed(known[key] @ question, hit.signals.get("heading")) if key in known else []
+            for key, hit in zip(keys, found, strict=True)
+        ]
 
 
-def _with_heading(chunk: Chunk, sentence: str) -> str:
-    return f"{chunk.heading_path[-1]} {sentence}" if chunk.heading_path else sentence
-
-
-def _cosine(vector: Vectors | None, question: Vectors) -> float:
-    return 0.0 if vector is None else float(np.dot(vector, question))
+def _mixed(cosines: Vectors, heading: float | None) -> list[float]:
+    if heading is None:
+        return [float(cosine) for cosine in cosines]
+    mixed = (1 - _HEADING_SHARE) * cosines + np.float32(_HEADING_SHARE * heading)
+    return [float(cosine) for cosine in mixed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -30,24 +30,36 @@ class StoredVectors:
 
     def add(self, vectors: dict[str, Vectors]) -> None:
         """Store vectors by text hash; one that is there already stays as it is."""
-        if not vectors:
-            return
-        rows = [
-            {
-                "fingerprint": self.fingerprint,
-                "text_hash": text_hash,
-                "data": np.asarray(vector, dtype="<f4").tobytes(),
-            }
-            for text_hash, vector in vectors.items()
-        ]
-        with self._database.write() as connection:
-            connection.execute(insert(tables.vector).on_conflict_do_nothing(), rows)
+        self._insert({key: np.asarray(v, dtype="<f4").tobytes() for key, v in vectors.items()})
 
     def get(self, hashes: Sequence[str]) -> dict[str, Vectors]:
         """Return the vectors of the hashes that have one; each of shape (dimension,)."""
         with self._database.read() as connection:
             rows = self._rows(connection, list(dict.fromkeys(hashes)))
         return {key: np.frombuffer(data, dtype="<f4") for key, data in rows.items()}
+
+    def add_matrices(self, matrices: Mapping[str, Vectors]) -> None:
+        """Store several vectors under one hash, shape (any, dimension), in half precision."""
+        self._insert({key: np.asarray(m, dtype="<f2").tobytes() for key, m in matrices.items()})
+
+    def get_matrices(self, hashes: Sequence[str], dimension: int) -> dict[str, Vectors]:
+        """Return what `add_matrices` stored, each of shape (any, dimension), float32."""
+        with self._database.read() as connection:
+            rows = self._rows(connection, list(dict.fromkeys(hashes)))
+        return {
+            key: np.frombuffer(data, dtype="<f2").reshape(-1, dimension).astype(np.float32)
+            for key, data in rows.items()
+        }
+
+    def _insert(self, data: Mapping[str, bytes]) -> None:
+        if not data:
+            return
+        rows = [
+            {"fingerprint": self.fingerprint, "text_hash": key, "data": value}
+            for key, value in data.items()
+        ]
+        with self._database.write() as connection:
+            connection.execute(insert(tables.vector).on_conflict_do_nothing(), rows)
 
     def _rows(self, connection: Connection, hashes: list[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}

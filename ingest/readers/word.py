@@ -18,7 +18,8 @@ from lxml.etree import XMLSyntaxError
 from assistant.domain import Page
 from assistant.errors import UnreadableManual
 from assistant.japanese.normalize import readable
-from ingest.document import Block, ReadDocument
+from ingest.document import Block, ReadDocument, page_text
+from ingest.readers.office_archive import WORD, damaged, require_sound_archive
 
 _HEADING_STYLE = re.compile(r"^(?:heading|見出し)\s*(\d)$", re.IGNORECASE)
 _DAMAGED = (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, XMLSyntaxError)
@@ -33,37 +34,22 @@ _NOT_SAID = frozenset(
     )
 )  # fmt: skip
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-_LARGEST = 512 * 1024 * 1024  # decompressed: a manual of 1,000 pages with pictures is below
 
 
 def read_word(content: bytes) -> ReadDocument:
     """Read the body of a Word file; raises UnreadableManual for damaged or oversized ones."""
+    require_sound_archive(content, WORD)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
-                raise UnreadableManual(
-                    "展開すると大きすぎる Word ファイルです。画像を減らして保存し直してください。"
-                )
         document = docx.Document(io.BytesIO(content))
-    except (
-        zipfile.BadZipFile,
-        PackageNotFoundError,
-        KeyError,
-        ValueError,
-        XMLSyntaxError,
-    ) as error:
-        raise UnreadableManual(
-            "Word ファイルとして読めません（壊れているか、保護されています）。"
-            "Word で開けるか確かめ、.docx で保存し直してください。"
-        ) from error
+    except _DAMAGED as error:
+        raise damaged(WORD) from error
     blocks = [block for item in _items(document) for block in _blocks_of(item)]
     if not blocks:
         raise UnreadableManual(
             "本文の文字がない Word ファイルです。画像だけなら文字を入れて保存し直してください。"
         )
-    text = "\n".join(_as_lines(block) for block in blocks)
     title = readable(document.core_properties.title or "").strip()
-    return ReadDocument([Page(None, None, text, "document")], blocks, title=title)
+    return ReadDocument([Page(None, None, page_text(blocks), "document")], blocks, title=title)
 
 
 def _items(document: Any) -> Iterator[Any]:
@@ -119,9 +105,3 @@ def _blocks_of(item: Any) -> list[Block]:
 
 def _words(text: str) -> str:
     return "\n".join(line.strip() for line in readable(text).split("\n")).strip()
-
-
-def _as_lines(block: Block) -> str:
-    if block.is_table:
-        return "\n".join(" | ".join(cell.replace("\n", " ") for cell in r) for r in block.rows)
-    return ("#" * block.level + " " if block.level else "") + block.text

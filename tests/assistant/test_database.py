@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hashed_encoder import HashedEncoder
 from small_manuals import publish_text
-from sqlalchemy import event, insert, inspect, text
+from sqlalchemy import delete, event, insert, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from assistant import tables
@@ -70,6 +70,22 @@ def test_migrating_twice_keeps_the_data(database: Database) -> None:
     migrate(database.engine)
     with database.read() as connection:
         assert connection.execute(tables.counter.select()).all() == [("library", 7)]
+
+
+def test_new_words_come_to_a_glossary_that_an_administrator_has_changed(tmp_path: Path) -> None:
+    engine = _engine(tmp_path / "chonai.db")
+    migrate(engine, "0001")
+    with engine.begin() as connection:
+        connection.execute(insert(tables.glossary), {"term": "残業", "meaning": "本市の超過勤務"})
+        connection.execute(delete(tables.glossary).where(tables.glossary.c.term == "有休"))
+    migrate(engine)
+    with engine.connect() as connection:
+        words = {row.term: row.meaning for row in connection.execute(tables.glossary.select())}
+    engine.dispose()
+    assert words["残業"] == "本市の超過勤務"
+    assert words["ハンコ"] == "公印、押印"
+    assert words["副業"] == "兼業、営利企業への従事"
+    assert "有休" not in words
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:

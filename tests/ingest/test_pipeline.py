@@ -207,7 +207,10 @@ def test_the_sheet_may_name_an_older_edition_of_a_manual(
     assert _titles(quick_assistant, reader, today) == ["旅費の手引き"]
     search = quick_assistant.retriever.search
     found = {day: search("宿泊", reader=reader, as_of=day)[0] for day in (date(2025, 9, 30), today)}
-    assert [hit.chunk.text for hit in found.values()] == ["宿泊料は定額です。", "宿泊費は実費です。"]
+    assert [hit.chunk.text for hit in found.values()] == [
+        "宿泊料は定額です。",
+        "宿泊費は実費です。",
+    ]
     assert [hit.source.file for hit in found.values()] == ["旧.txt", "新.txt"]
 
 

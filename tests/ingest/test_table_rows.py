@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.document import Block
-from ingest.table_rows import continues, head_of, readable_rows
+from ingest.table_rows import continues, head_of, labelled_rows, readable_rows
 
 HEADS = ("契約の種類", "課長", "部長")
 
@@ -75,3 +75,26 @@ def test_a_repeated_head_row_is_dropped() -> None:
 )
 def test_another_table_does_not_continue(other: Block) -> None:
     assert not continues(other, _table(HEADS, page=8), HEADS)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    [
+        pytest.param("（単位　円）", "番号：1 ｜ 額（円）：5 ｜ 日当（円）：900", id="a unit"),
+        pytest.param("（単位は見出しのとおり）", "番号：1 ｜ 額（円）：5 ｜ 日当：900", id="none"),
+    ],
+)
+def test_a_unit_in_the_caption_is_said_where_it_holds(caption: str, expected: str) -> None:
+    table = _table(("番号", "額（円）", "日当"), ("1", "5", "900"))
+    assert readable_rows(table, caption=caption) == [expected]
+
+
+def test_rows_keep_the_names_of_their_places() -> None:
+    table = Block("", rows=(("a", "b"), ("一", "二"), ("", ""), ("三", "四")),
+                  labels=("表 1行目", "表 2行目", "表 3行目", "表 4行目"))  # fmt: skip
+    assert labelled_rows(table) == [("a：一 ｜ b：二", "表 2行目"), ("a：三 ｜ b：四", "表 4行目")]
+
+
+def test_a_table_without_heads_says_its_cells() -> None:
+    table = _table(("", ""), ("担当", "総務課"))
+    assert readable_rows(table) == ["担当 ｜ 総務課"]

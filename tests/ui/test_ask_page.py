@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assistant.domain import AnswerSentence, Owner
+from assistant.domain import AnswerSentence, Owner, Page, Related
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
 QUESTION = "随意契約はいくらまでですか"
@@ -116,6 +117,23 @@ def test_a_refusal_shows_related_passages_and_the_owner(
     assert "見積書は二人以上から徴する。" in html
     assert "担当：契約課（内線 2345）" in html
     assert "マニュアルの記載の引用です" not in html
+
+
+def test_a_related_slide_is_opened_as_text(written: Any, an_answer: Any) -> None:
+    listing = written.library.listings[1]
+    slides = replace(listing, version=replace(listing.version, file_name="研修.pptx"))
+    written.library.listings[1] = slides
+    written.library.texts["v2"] = [
+        Page(1, None, "# スライド1　休暇", "slide"),
+        Page(3, None, "# スライド3　旅費\n区分 | 日当\n課長 | 1,100円", "slide"),
+    ]
+    related = Related("使い方", "研修.pptx", "v2", ("旅費",), 3, None, "区分：課長")
+    answer = an_answer(outcome="refused", quotations=(), citations=(), related=(related,))
+    page = _ask(written, {"state": "answered", "answer": answer})
+    assert "『使い方』 旅費 スライド3" in _html(page)
+    page = next(b for b in page.button if b.label == "ページを見る").click().run()
+    assert not page.warning
+    assert "<td>1,100円</td>" in _html(page)
 
 
 def test_while_running_the_page_offers_to_stop(written: Any, an_answer: Any) -> None:

@@ -83,6 +83,12 @@ def test_word_text_is_shown_with_headings_and_tables() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["旅費.xlsx", "研修.pptx", "旅費.csv", "休暇.html"])
+def test_text_of_the_other_readers_is_shown_with_headings_and_tables(name: str) -> None:
+    html = document_html("# 旅費額表\n月 | 日数\n1月 | 20日", name)
+    assert html.startswith('<div class="chonai-document"><h3>旅費額表</h3><table><tr><td>月</td>')
+
+
 def test_other_documents_are_plain_text() -> None:
     assert document_html("# *一*\n二", "a.txt") == '<div class="chonai-text"># *一*<br>二</div>'
 
@@ -107,6 +113,19 @@ def test_printed_and_file_page_are_both_said_where_they_differ(
     page: int | None, label: str | None, words: str
 ) -> None:
     assert page_words(page, label) == words
+
+
+def test_a_slide_is_named_by_its_number() -> None:
+    assert page_words(3, None, "研修.pptx") == "スライド3"
+    assert place_words("研修", ("休暇",), 3, None, "研修.PPTX") == "『研修』 休暇 スライド3"
+
+
+def test_a_row_of_a_sheet_is_named_once_with_its_sheet() -> None:
+    label = "旅費額表 12行目"
+    path = ("旅費額表", "2 宿泊料")
+    assert page_words(None, label) == label
+    assert place_words("旅費", path, None, label) == "『旅費』 旅費額表 › 2 宿泊料 12行目"
+    assert place_words("旅費", ("別表第1",), None, label) == "『旅費』 別表第1 旅費額表 12行目"
 
 
 def test_a_place_names_manual_headings_and_page() -> None:

@@ -12,7 +12,7 @@ from ui import resources, state
 from ui.components.document_text import document_html
 from ui.components.page_buttons import show_page_buttons
 from ui.components.style import heading, picture_html
-from ui.components.text import as_html, as_markdown, date_words, page_words
+from ui.components.text import as_html, as_markdown, date_words, is_slides, page_words
 from ui.page_pictures import find_picture, has_pages, page_url
 
 
@@ -44,9 +44,15 @@ def _row(listing: ManualListing) -> dict[str, str]:
         "担当": manual.owner_section + extension,
         "版": f"第{version.number}版",
         "施行日": date_words(version.effective_from),
-        "ページ": str(listing.pages) if has_pages(version.file_name) else "なし",
+        "ページ": _pages(listing),
         "ファイル": version.file_name,
     }
+
+
+def _pages(listing: ManualListing) -> str:
+    if is_slides(listing.version.file_name):
+        return f"スライド{listing.pages}枚"
+    return str(listing.pages) if has_pages(listing.version.file_name) else "なし"
 
 
 def _read(listing: ManualListing, reader: Reader) -> None:

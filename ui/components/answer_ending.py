@@ -62,7 +62,9 @@ def _show_findings(record: AnswerRecord, answer: Answer) -> None:
 
 
 def _show_related(record: AnswerRecord, number: int, related: Related) -> None:
-    words = place_words(related.manual, related.heading_path, related.page, related.label)
+    words = place_words(
+        related.manual, related.heading_path, related.page, related.label, related.file
+    )
     st.html(
         f'<blockquote class="chonai-quote">{as_html(related.text)}</blockquote>'
         f'<p class="chonai-place">{as_html(words)}</p>'

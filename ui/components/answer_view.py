@@ -120,7 +120,9 @@ class AnswerView:
 
     @staticmethod
     def _place(citation: Citation) -> str:
-        words = place_words(citation.manual, citation.heading_path, citation.page, citation.label)
+        words = place_words(
+            citation.manual, citation.heading_path, citation.page, citation.label, citation.file
+        )
         return f'<p class="chonai-place">{as_html(f"[{citation.marker}] {words}")}</p>'
 
     def _show_button_to(self, citation: Citation) -> None:

@@ -17,17 +17,18 @@ _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table").dis
 _DOWN: Final = 2  # the page and the manual already have their headings
 _HEADING: Final = re.compile(r"(#{1,6}) (.+)")
 _CELLS: Final = " | "
+_PLAIN: Final = (".txt", ".pdf")
 
 
 def document_html(text: str, file_name: str) -> str:
-    """Return the text as HTML: Markdown as such, Word text as its reader wrote it, else plain."""
+    """Return the text as HTML: Markdown as such, plain text as it is, else as readers wrote it."""
     suffix = Path(file_name).suffix.lower()
     if suffix in (".md", ".markdown"):
         body = _markdown_html(text)
-    elif suffix == ".docx":
-        body = _word_html(text)
-    else:
+    elif suffix in _PLAIN:
         return f'<div class="chonai-text">{as_html(text)}</div>'
+    else:
+        body = _read_html(text)
     return f'<div class="chonai-document">{body}</div>'
 
 
@@ -39,8 +40,8 @@ def _markdown_html(text: str) -> str:
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
-def _word_html(text: str) -> str:
-    """Turn the lines of the Word reader into HTML: "## heading", "cell | cell", paragraphs."""
+def _read_html(text: str) -> str:
+    """Turn the lines of `page_text` into HTML: "## heading", "cell | cell", paragraphs."""
     parts: list[str] = []
     for is_table, lines in groupby(text.split("\n"), lambda line: _CELLS in line):
         block = list(lines)

@@ -10,6 +10,7 @@ from assistant.errors import AssistantError
 from assistant.library import ManualListing
 from assistant.opening import Assistant
 from ui import state
+from ui.components.document_text import document_html
 from ui.components.marked_text import marked_html
 from ui.components.page_buttons import show_page_buttons
 from ui.components.style import heading, picture_html
@@ -61,7 +62,9 @@ def _show(assistant: Assistant, reader: Reader, place: OpenedPlace) -> None:
     record = assistant.desk.record(place.answer_id, person_id=reader.person_id)
     citation = _citation(record, place)
     if citation is not None:
-        words = place_words(citation.manual, citation.heading_path, citation.page, citation.label)
+        words = place_words(
+            citation.manual, citation.heading_path, citation.page, citation.label, citation.file
+        )
         st.html(
             f'<blockquote class="chonai-quote">{as_html(citation.quote)}</blockquote>'
             f'<p class="chonai-place">{as_html(words)}</p>'
@@ -69,7 +72,7 @@ def _show(assistant: Assistant, reader: Reader, place: OpenedPlace) -> None:
     if has_pages(listing.version.file_name):
         _show_page(assistant, reader, place, listing, citation)
     else:
-        _show_section(assistant, place, listing, citation)
+        _show_section(assistant, reader, place, listing, citation)
 
 
 def _citation(record: AnswerRecord | None, place: OpenedPlace) -> Citation | None:
@@ -106,10 +109,14 @@ def _show_page(
 
 
 def _show_section(
-    assistant: Assistant, place: OpenedPlace, listing: ManualListing, citation: Citation | None
+    assistant: Assistant,
+    reader: Reader,
+    place: OpenedPlace,
+    listing: ManualListing,
+    citation: Citation | None,
 ) -> None:
     if citation is None:
-        st.warning(_NOT_READABLE)
+        _show_page_text(assistant, reader, place, listing)
         return
     chunk = assistant.library.chunks([citation.chunk_id]).get(citation.chunk_id)
     if chunk is None or chunk.version_id != listing.version.id:
@@ -121,3 +128,15 @@ def _show_section(
         st.warning(_NOT_IN_TEXT)
     title = " › ".join(citation.heading_path) or listing.manual.title
     st.html(heading(as_html(title)) + text)
+
+
+def _show_page_text(
+    assistant: Assistant, reader: Reader, place: OpenedPlace, listing: ManualListing
+) -> None:
+    """Show the text of a page that has no picture: a slide."""
+    pages = assistant.library.pages(listing.version.id, reader=reader)
+    page = next((p for p in pages if p.number is not None and p.number == place.page), None)
+    if page is None:
+        st.warning(_NOT_READABLE)
+        return
+    st.html(document_html(page.text, listing.version.file_name))

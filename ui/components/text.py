@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from assistant.domain import AnswerSentence
@@ -23,20 +24,37 @@ def as_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def page_words(page: int | None, label: str | None) -> str:
-    """Return the printed page and, where it differs, the page of the file; "" without pages."""
+def is_slides(file_name: str) -> bool:
+    """Tell whether a file's pages are slides: numbered, but shown as text."""
+    return Path(file_name).suffix.lower() in (".pptx", ".pptm")
+
+
+def page_words(page: int | None, label: str | None, file_name: str = "") -> str:
+    """Return the printed page and, where it differs, the page of the file.
+
+    A slide is named by its number, a row of a sheet by its label; "" without either.
+    """
     if page is None:
-        return ""
+        return label or ""
+    if is_slides(file_name):
+        return f"スライド{page}"
     if label is None or label.strip() == str(page):
         return f"{page}ページ"
     return f"{label.strip()}ページ（ファイルの{page}ページ目）"
 
 
 def place_words(
-    manual: str, heading_path: Sequence[str], page: int | None, label: str | None
+    manual: str,
+    heading_path: Sequence[str],
+    page: int | None,
+    label: str | None,
+    file_name: str = "",
 ) -> str:
     """Return 『manual』 heading › heading 12ページ（ファイルの14ページ目）."""
-    parts = [f"『{manual}』", " › ".join(heading_path), page_words(page, label)]
+    where = page_words(page, label, file_name)
+    if page is None and heading_path:  # a sheet's name stands in the headings already
+        where = where.removeprefix(f"{heading_path[0]} ")
+    parts = [f"『{manual}』", " › ".join(heading_path), where]
     return " ".join(part for part in parts if part)
 
 

@@ -5,8 +5,8 @@ import pytest
 from assistant.search.fusion import fused
 
 
-def _signals(body: float, heading: float, keywords: float) -> dict[str, float]:
-    return {"body": body, "heading": heading, "keywords": keywords}
+def _signals(cosine: float, heading: float, keywords: float) -> dict[str, float]:
+    return {"body": cosine, "heading": heading, "sentence": cosine, "keywords": keywords}
 
 
 def test_the_best_in_everything_gets_one_and_the_worst_nothing() -> None:
@@ -19,7 +19,7 @@ def test_the_best_in_everything_gets_one_and_the_worst_nothing() -> None:
 
 @pytest.mark.parametrize(
     "signal",
-    [pytest.param({s: 1.0}, id=s) for s in ("body", "heading", "keywords")],
+    [pytest.param({s: 1.0}, id=s) for s in ("body", "heading", "sentence", "keywords")],
 )
 def test_each_signal_alone_lifts_a_chunk(signal: dict[str, float]) -> None:
     low = _signals(0.8, 0.8, 0.0)

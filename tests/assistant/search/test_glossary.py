@@ -27,6 +27,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
         pytest.param("有休（年次有給休暇）は何日ですか", [], id="already said"),
         pytest.param("決裁区分を知りたい", [], id="none"),
         pytest.param("ｱﾙﾊﾞｲﾄをしてよいか", ["兼業"], id="half width"),
+        pytest.param("副業は何時間まで", ["兼業", "営利企業への従事"], id="two meanings"),
+        pytest.param("副業の兼業許可", ["営利企業への従事"], id="one of two said"),
+        pytest.param("1日当たりの額", ["1日につき"], id="guarded by a longer word"),
         pytest.param("", [], id="empty"),
     ],
 )

@@ -4,8 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from small_manuals import publish_text
+from sqlalchemy import delete
 
+from assistant import tables
 from assistant.domain import Reader
+from assistant.library.drafts import sentences_hash
 from assistant.opening import Assistant
 
 OPEN = "物品の買入れの限度額は120万円です。"
@@ -124,7 +127,7 @@ def test_a_result_names_its_place_and_keeps_its_signals(
     publish_text(quick_assistant, "契約書は2通作ります。", OPEN, "検査は14日以内に行います。")
     best = quick_assistant.retriever.search(QUESTION, reader=reader, as_of=today)[0]
     assert (best.chunk.text, best.page, best.label) == (OPEN, 2, "1")
-    assert set(best.signals) == {"body", "heading", "keywords"}
+    assert set(best.signals) == {"body", "heading", "sentence", "keywords"}
     assert best.score <= 1
     assert best.signals["keywords"] > 0
 
@@ -168,3 +171,17 @@ def test_tomorrow_a_version_of_tomorrow_is_in_force(
     publish_text(quick_assistant, OPEN, since=tomorrow)
     hits = quick_assistant.retriever.search(QUESTION, reader=reader, as_of=tomorrow)
     assert [hit.source.effective_from for hit in hits] == [tomorrow]
+
+
+def test_a_chunk_without_sentence_vectors_is_judged_by_its_whole_text(
+    quick_assistant: Assistant, reader: Reader, today: date
+) -> None:
+    publish_text(quick_assistant, "契約書は2通作ります。検査は14日以内に行います。")
+    question = "契約書は何通ですか"
+    [with_sentences] = quick_assistant.retriever.search(question, reader=reader, as_of=today)
+    assert with_sentences.signals["sentence"] > with_sentences.signals["body"]
+    key = sentences_hash(with_sentences.chunk.text_hash, len(with_sentences.chunk.spans))
+    with quick_assistant.database.write() as connection:
+        connection.execute(delete(tables.vector).where(tables.vector.c.text_hash == key))
+    [without] = quick_assistant.retriever.search(question, reader=reader, as_of=today)
+    assert without.signals["sentence"] == without.signals["body"]

@@ -114,7 +114,7 @@ def test_a_row_of_an_annex_can_be_read_alone(
 
 def test_running_heads_and_page_numbers_are_gone(chunks: list[ChunkDraft]) -> None:
     for chunk in chunks:
-        assert "見本 青葉野市（架空のモデル市）" not in chunk.text
+        assert "見本（架空のモデル市" not in chunk.text
         for line in chunk.text.split("\n"):
             assert line.strip("- 0123456789")
 

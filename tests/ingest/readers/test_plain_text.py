@@ -61,10 +61,13 @@ def test_an_empty_file_is_said_to_be_empty(content: bytes) -> None:
     [
         pytest.param("手引き.jtd", "一太郎", id="Ichitaro"),
         pytest.param("手引き.DOC", "古い Word", id="old Word, capitals"),
-        pytest.param("手引き.pptx", "PowerPoint", id="PowerPoint"),
+        pytest.param("手引き.ppt", "古い PowerPoint", id="old PowerPoint"),
+        pytest.param("手引き.ppsx", "スライドショー", id="slide show"),
+        pytest.param("手引き.xlsb", "Excel のバイナリ形式", id="binary Excel"),
+        pytest.param("手引き.docm", "Word で .docx", id="Word with macros"),
         pytest.param("手引き.zip", "読めない形式です（.zip）", id="unknown"),
         pytest.param("手引き", "拡張子なし", id="no extension"),
-        pytest.param("手引き.html", "HTML", id="web page"),
+        pytest.param("手引き.mht", "ウェブページを一つにまとめた形式", id="web archive"),
     ],
 )
 def test_other_formats_are_refused_by_name(name: str, message: str) -> None:
@@ -74,7 +77,9 @@ def test_other_formats_are_refused_by_name(name: str, message: str) -> None:
     assert str(refusal.value).endswith("ください。")
 
 
-@pytest.mark.parametrize("name", ["手引き.pdf", "手引き.docx"])
+@pytest.mark.parametrize(
+    "name", ["手引き.pdf", "手引き.docx", "手引き.xlsx", "手引き.xls", "手引き.pptx"]
+)
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -1,0 +1,147 @@
+"""Tables whose cells span rows and columns, made into rows that can be read alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ingest.document import Block
+
+_NUMBER = re.compile(
+    r"[¥￥$△▲+-]?\s*[0-9０-９][0-9０-９,，.．/／:：-]*\s*(?:%|％|円|千円|万円|日|時間)?"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BREAK_IN_WORD = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])")
+Grid = list[list["Cell | None"]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell with the rows and columns that it fills, counted from 0, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    text: str
+
+
+def table_blocks(
+    cells: Sequence[Cell],
+    *,
+    count_heads: Callable[[Grid], int],
+    heads: Sequence[str] | None = None,
+    page: int | None = None,
+    label_of: Callable[[int], str] | None = None,
+) -> list[Block]:
+    """Return a table as blocks; a row that one cell fills is the caption of what follows.
+
+    `count_heads` tells how many rows hold heads once captions at the top are taken away; heads of
+    several levels are joined (限度額/課長). `heads` are those of a table that this one carries on.
+    A merged cell is said in every row and column that it fills. `label_of` names a row's place.
+    """
+    grid, numbers = _compact(_grid(cells))
+    width = len(grid[0]) if grid else 0
+    top = next((i for i, row in enumerate(grid) if not _is_filled_by_one(row)), len(grid))
+    count = count_heads(grid[top:]) if heads is None else 0
+    names = joined_heads(grid[top : top + count]) if heads is None else tuple(heads)
+    names = names if len(names) == width else ("",) * width
+    labels = [label_of(number) for number in numbers] if label_of else []
+    blocks: list[Block] = []
+    waiting: list[int] = []
+
+    def close() -> None:
+        if waiting:
+            rows = [tuple(cell.text if cell else "" for cell in grid[row]) for row in waiting]
+            places = [labels[row] for row in (top if count else waiting[0], *waiting) if labels]
+            blocks.append(Block("", page, rows=(names, *rows), labels=tuple(places)))
+            waiting.clear()
+
+    for number, row in enumerate(grid):
+        if width < 2 or _is_filled_by_one(row):
+            close()
+            label = labels[number] if labels else None
+            blocks += text_lines(row[0].text if row[0] else "", page=page, label=label)
+        elif not top <= number < top + count:
+            waiting.append(number)
+    close()
+    if count and not any(block.is_table for block in blocks):
+        blocks.append(Block("", page, rows=(names,), labels=tuple(labels[top : top + 1])))
+    return blocks
+
+
+def text_lines(text: str, *, page: int | None = None, label: str | None = None) -> list[Block]:
+    """Return each line of a text as a paragraph."""
+    lines = (line.strip() for line in text.split("\n"))
+    return [
+        Block(line, page, labels=(label,) if label else (), whole=True) for line in lines if line
+    ]
+
+
+def joined_heads(rows: Sequence[Sequence[Cell | None]]) -> tuple[str, ...]:
+    """Return one head a column, 「限度額/課長」 where heads stand in levels."""
+    return tuple(
+        "/".join(dict.fromkeys(text for cell in column if cell and (text := one_line(cell.text))))
+        for column in zip(*rows, strict=True)
+    )
+
+
+def one_line(text: str) -> str:
+    """Return a head without the line breaks that fit it into its column."""
+    return " ".join(_BREAK_IN_WORD.sub("", text).split())
+
+
+def head_levels(grid: Sequence[Sequence[Cell | None]]) -> int:
+    """Return how many rows at the top hold heads: 0 for data, more than 1 under joint heads."""
+    if len(grid) < 2 or is_data([cell.text for cell in grid[0] if cell]):
+        return 0
+    levels = 1
+    while levels < min(3, len(grid) - 1) and _has_joint_head(grid[levels - 1]):
+        if is_data([cell.text for cell in grid[levels] if cell]):
+            break
+        levels += 1
+    return levels
+
+
+def is_data(texts: Sequence[str]) -> bool:
+    """Tell whether most cells of a row are figures, years apart, as no row of heads has."""
+    said = [text for text in texts if text]
+    figures = [t for t in said if _NUMBER.fullmatch(t) and not _YEAR.fullmatch(t)]
+    return len(figures) * 2 > len(said)
+
+
+def _is_filled_by_one(row: Sequence[Cell | None]) -> bool:
+    return row[0] is not None and all(cell is row[0] for cell in row)
+
+
+def _has_joint_head(row: Sequence[Cell | None]) -> bool:
+    """Tell whether a cell stands over several columns, though not over all."""
+    return any(
+        cell is not None and sum(other is cell for other in row) in range(2, len(row))
+        for cell in row
+    )
+
+
+def _grid(cells: Sequence[Cell]) -> Grid:
+    height = max((cell.bottom for cell in cells), default=-1) + 1
+    width = max((cell.right for cell in cells), default=-1) + 1
+    grid: Grid = [[None] * width for _ in range(height)]
+    for cell in cells:
+        for row in grid[cell.top : cell.bottom + 1]:
+            row[cell.left : cell.right + 1] = [cell] * (cell.right - cell.left + 1)
+    return grid
+
+
+def _compact(grid: Grid) -> tuple[Grid, list[int]]:
+    """Drop empty rows and columns and those in which all cells go on from the one before."""
+    numbers = [row for row in range(len(grid)) if _says_more(grid[row], grid[row - 1 : row])]
+    columns = [list(column) for column in zip(*grid, strict=True)]
+    kept = [i for i in range(len(columns)) if _says_more(columns[i], columns[i - 1 : i])]
+    return [[grid[row][column] for column in kept] for row in numbers], numbers
+
+
+def _says_more(line: Sequence[Cell | None], before: Sequence[Sequence[Cell | None]]) -> bool:
+    if not any(cell and cell.text for cell in line):
+        return False
+    return not before or any(a is not b for a, b in zip(line, before[0], strict=True))
