@@ -12,7 +12,8 @@ _WORDS = (
 )  # fmt: skip
 _ONLY = re.compile(rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})+")
 _AROUND = re.compile(r"[\W_]+")
-_MARKED = re.compile(r"^\s*【\s*見本\s*】")
+# OCR may take one of the two brackets for another.
+_MARKED = re.compile(r"^\s*(?:【\s*見本\s*[】\])）］〕]|[\[(（［〔]\s*見本\s*】)")
 # How sample manuals say on every page that their city does not exist.
 _RUNNING_HEAD = re.compile(r"^\s*見本\s*[（(]\s*架空のモデル市")
 

@@ -26,6 +26,7 @@ from ingest.pipeline import ingest_paths
 
 ROOT = Path(__file__).parents[1]
 MANUALS = ROOT / "manuals"
+FEW = ("契約事務の手引き.pdf", "庶務事務の手引き.docx", "庁内アシスタントの使い方.md")
 SHARED = ROOT.parent / "shared" / "data"
 _skipped: list[str] = []
 
@@ -108,13 +109,26 @@ def assistant(settings: Settings, encoder: Encoder) -> Iterator[Assistant]:
 def manuals_folder(
     tmp_path_factory: pytest.TempPathFactory, models_folder: Path, encoder: Encoder
 ) -> Path:
-    """A closed data directory with the sample manuals, made once a run; tests copy it."""
+    """A closed data directory with three sample manuals, made once a run; tests copy it."""
     folder = tmp_path_factory.mktemp("manuals") / "data"
+    settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
+    with open_assistant(settings, encoder=encoder) as opened:
+        results = ingest_paths(opened, [MANUALS / name for name in FEW])
+        assert [r.status for r in results] == ["indexed"] * len(results), results
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library_assistant(
+    tmp_path_factory: pytest.TempPathFactory, models_folder: Path, encoder: Encoder
+) -> Iterator[Assistant]:
+    """One assistant with the whole library of the model city; tests must not change it."""
+    folder = tmp_path_factory.mktemp("library") / "data"
     settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
     with open_assistant(settings, encoder=encoder) as opened:
         results = ingest_paths(opened, [MANUALS])
         assert [r.status for r in results] == ["indexed"] * len(results), results
-    return folder
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from assistant.calendar import today
 from assistant.domain import Answer, Manual, Page
 from assistant.embeddings.encoder import Encoder
 from assistant.library import ChunkDraft, Publisher
+from assistant.library.drafts import sentences_hash
 from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant, load_encoder
 from assistant.settings import Settings, read_settings
@@ -105,6 +106,7 @@ def _fill_with_copies(assistant: Assistant, wanted: int) -> None:
     originals = list(library.chunks(list(contents)).values())
     drafts: list[ChunkDraft] = []
     vectors = {}
+    sentences: dict[str, str] = {}
     for number in range(max(0, wanted - len(originals))):
         chunk = originals[number % len(originals)]
         draft = ChunkDraft(
@@ -125,7 +127,14 @@ def _fill_with_copies(assistant: Assistant, wanted: int) -> None:
             moved = known[old] + _NOISE * noise / np.linalg.norm(noise)
             vectors[new] = (moved / np.linalg.norm(moved)).astype(np.float32)
         drafts.append(draft)
+        sentences[sentences_hash(draft.text_hash, len(draft.spans))] = sentences_hash(
+            original.text_hash, len(draft.spans)
+        )
     library.vectors.add(vectors)
+    known_sentences = library.vectors.get_matrices(
+        list(sentences.values()), library.encoder.dimension
+    )
+    library.vectors.add_matrices({new: known_sentences[old] for new, old in sentences.items()})
     copies = PreparedManual(
         Manual("copies", "写し"),
         b"copies",

@@ -37,6 +37,10 @@ def test_words_that_say_something_are_no_stamp(text: str) -> None:
     assert not is_stamp(text)
 
 
+def test_a_mark_whose_bracket_was_misread_is_a_stamp() -> None:
+    assert is_stamp("(見本】架空のモデル市の文書です。")
+
+
 def test_a_paragraph_that_begins_as_a_sample_is_a_stamp() -> None:
     assert is_stamp("【見本】この手引きは架空の市のものです。")
     assert not is_stamp("様式は【見本】のとおりです。")
