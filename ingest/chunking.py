@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from assistant.domain import ChunkKind, Span
 from assistant.library import ChunkDraft
 from ingest.document import Block
 from ingest.paragraphs import Paragraph
 from ingest.sectioning import Section
-from ingest.table_rows import continues, head_of, labelled_rows
+from ingest.table_rows import continues, labelled_rows
 
 MOST_TOKENS = 480
 _HEADING_TOKENS = 120
 _SPECIAL_TOKENS = 8  # prompt, line break, begin and end marks
 _CAPTION = 40
+_NUMBERED_CAPTION = 120  # of 表5 …, which may say for which case the table holds
+_NUMBERED = re.compile(r"[(（【]?(?:表|別表|図|様式)\s*第?\s*[0-9一二三四五六七八九十]")
+_FORM = re.compile(r"\S{0,8}様式第\S{1,4}号")  # a line above the title in the form's first row
+_REMARK = re.compile(r"[(（][^()（）。]{1,40}[)）]$")  # （単位　円） on a line of its own
 TokenCounts = Callable[[Sequence[str]], list[int]]
 
 
 @dataclass(frozen=True)
 class _Unit:
-    """A sentence or table row: its text, page, and what joins it to the one before."""
+    """A sentence or table row: its text, page, and what joins it to the one before.
+
+    `above` are the lines that a chunk says before a row: the caption, the name of its rows.
+    """
 
     text: str
     page: int | None
     gap: str
     kind: ChunkKind
     label: str | None = None
+    above: tuple[_Unit, ...] = ()
 
 
 def chunk_drafts(
@@ -44,57 +55,86 @@ def chunk_drafts(
         path = section.heading_path or ((title,) if title else ())
         path, heading_tokens = _fitting_path(path, token_counts)
         room = MOST_TOKENS - _SPECIAL_TOKENS - heading_tokens
-        for group in _groups(_units(section)):
+        for group in _groups(section):
             pieces = _fitting_units(group, token_counts, room)
-            counts = token_counts([unit.text for unit in pieces])
-            for part in _balanced(pieces, counts, room):
+            further, first = _costs(pieces, token_counts)
+            for part in _balanced(pieces, further, first, room):
                 drafts.append(_draft(path, part))
     return drafts
 
 
-def _units(section: Section) -> list[_Unit]:
-    units: list[_Unit] = []
+def _groups(section: Section) -> list[list[_Unit]]:
+    """Return the units that may share a chunk: those of one table, or of the text between two."""
+    groups: list[list[_Unit]] = [[]]
     previous: Block | None = None
-    heads: tuple[str, ...] = ()
+    above: tuple[_Unit, ...] = ()
+    names: tuple[_Unit, ...] = ()
     for part in section.parts:
         if isinstance(part, Paragraph):
+            if previous is not None:
+                groups.append([])
             for position, span in enumerate(part.sentences()):
                 gap = "" if position else "\n"
                 text = part.text[span.start : span.end]
-                units.append(_Unit(text, span.page, gap, "text", span.label))
+                groups[-1].append(_Unit(text, span.page, gap, "text", span.label))
             previous = None
             continue
-        carried = heads if previous is not None and continues(part, previous, heads) else None
-        heads = carried or head_of(part)
-        caption = units.pop() if _is_caption(units) and carried is None else None
-        if caption is not None:
-            units.append(replace(caption, kind="table"))
-        said = f"{' '.join(section.heading_path)} {caption.text if caption else ''}"
-        rows = labelled_rows(part, carried, caption=said)
-        units += [_Unit(row, part.page, "\n", "table", label) for row, label in rows]
+        if previous is None or not continues(part, previous):
+            above, names = _taken_captions(groups[-1]), ()
+            groups.append([])
+        elif groups[-1]:
+            names = groups[-1][-1].above[len(above) :]
+        groups[-1] += _row_units(part, above, names, section.heading_path)
         previous = part
+    return [group for group in groups if group]
+
+
+def _row_units(
+    table: Block,
+    above: tuple[_Unit, ...],
+    names: tuple[_Unit, ...],
+    heading_path: Sequence[str],
+) -> list[_Unit]:
+    """Return a table's rows, each below the caption and the row that names it.
+
+    `names` is the row that names the first, where the table goes on from another page.
+    """
+    said = " ".join([*heading_path, *(line.text for line in above)])
+    units: list[_Unit] = []
+    named = True
+    for row in labelled_rows(table, caption=said):
+        unit = _Unit(row.text, table.page, "\n", "table", row.label)
+        if row.names_rows:
+            names = (unit,) if named else (*names, unit)
+        else:
+            units.append(replace(unit, above=(*above, *names)))
+        named = not row.names_rows
     return units
 
 
+def _taken_captions(units: list[_Unit]) -> tuple[_Unit, ...]:
+    """Take the lines that name the table below them off the text above it."""
+    if not _is_caption(units):
+        return ()
+    lines = [replace(units.pop(), kind="table")]
+    remark = _REMARK.match(lines[0].text)
+    titled = _is_caption(units) and _FORM.match(units[-1].text) and not _is_numbered(lines[0].text)
+    if _is_caption(units) and (remark or titled):
+        lines.insert(0, replace(units.pop(), kind="table"))
+    return tuple(lines)
+
+
+def _is_numbered(text: str) -> bool:
+    return _NUMBERED.match(unicodedata.normalize("NFKC", text)) is not None
+
+
 def _is_caption(units: Sequence[_Unit]) -> bool:
-    """Tell whether the last line, short and no sentence, names the table below it."""
-    return (
-        bool(units)
-        and units[-1].kind == "text"
-        and units[-1].gap == "\n"
-        and len(units[-1].text) <= _CAPTION
-        and not units[-1].text.endswith("。")
-    )
-
-
-def _groups(units: Sequence[_Unit]) -> list[list[_Unit]]:
-    groups: list[list[_Unit]] = []
-    for unit in units:
-        if groups and groups[-1][-1].kind == unit.kind:
-            groups[-1].append(unit)
-        else:
-            groups.append([unit])
-    return groups
+    """Tell whether the last line, numbered or short and no sentence, names the table below it."""
+    if not units or units[-1].kind != "text" or units[-1].gap != "\n":
+        return False
+    text = units[-1].text
+    most = _NUMBERED_CAPTION if _is_numbered(text) else _CAPTION
+    return len(text) <= most and not text.endswith("。")
 
 
 def _fitting_path(path: tuple[str, ...], token_counts: TokenCounts) -> tuple[tuple[str, ...], int]:
@@ -112,17 +152,19 @@ def _fitting_units(units: Sequence[_Unit], token_counts: TokenCounts, room: int)
     """Split a sentence or row that alone exceeds the room, at 、 where there is one."""
     fitting: list[_Unit] = []
     counts = token_counts([unit.text for unit in units])
-    for unit, count in zip(units, counts, strict=True):
-        if count <= room:
+    _, first = _costs(units, token_counts)
+    for unit, count, alone in zip(units, counts, first, strict=True):
+        most = max(room // 4, room - (alone - count))
+        if count <= most:
             fitting.append(unit)
             continue
-        size = max(20, int(len(unit.text) * room / count * 0.8))
+        size = max(20, int(len(unit.text) * most / count * 0.8))
         rest, gap = unit.text, unit.gap
         while rest:
             cut = (
                 len(rest) if len(rest) <= size else (rest.rfind("、", size // 2, size) + 1 or size)
             )
-            if token_counts([rest[:cut]])[0] > room:
+            if token_counts([rest[:cut]])[0] > most:
                 size = max(10, size // 2)
                 continue
             fitting.append(replace(unit, text=rest[:cut], gap=gap))
@@ -130,19 +172,42 @@ def _fitting_units(units: Sequence[_Unit], token_counts: TokenCounts, room: int)
     return fitting
 
 
-def _balanced(units: Sequence[_Unit], counts: Sequence[int], room: int) -> list[list[_Unit]]:
-    """Fill as few chunks as possible, of about equal size."""
-    target = sum(counts) / max(1, math.ceil(sum(counts) / room))
+def _costs(units: Sequence[_Unit], token_counts: TokenCounts) -> tuple[list[int], list[int]]:
+    """Return the tokens of each unit with the lines said above it: further on, and first."""
+    lines = list(dict.fromkeys(line.text for unit in units for line in unit.above))
+    tokens = dict(zip(lines, token_counts(lines) if lines else [], strict=True))
+    own = token_counts([unit.text for unit in units])
+    above = [sum(tokens[line.text] + 1 for line in unit.above) for unit in units]
+    new = [
+        sum(tokens[line.text] + 1 for line in unit.above if line not in before.above)
+        for before, unit in pairwise([*units[:1], *units])
+    ]
+    further = [a + b for a, b in zip(own, new, strict=True)]
+    return further, [a + b for a, b in zip(own, above, strict=True)]
+
+
+def _balanced(
+    units: Sequence[_Unit], counts: Sequence[int], first: Sequence[int], room: int
+) -> list[list[_Unit]]:
+    """Fill as few chunks as possible, of about equal size.
+
+    `counts` are the tokens of each unit, `first` those where a chunk begins with it.
+    """
+    most = room - max(a - b for a, b in zip(first, counts, strict=True))
+    target = sum(counts) / max(1, math.ceil(sum(counts) / max(1, most)))
     parts: list[list[_Unit]] = []
+    sizes: list[int] = []
     used = 0
-    for unit, count in zip(units, counts, strict=True):
-        cost = count + 1
-        if not parts or used + cost > room or (used >= target and parts):
+    for unit, count, alone in zip(units, counts, first, strict=True):
+        if not parts or used + count + 1 > room or used >= target:
             parts.append([])
+            sizes.append(0)
             used = 0
+        cost = (count if parts[-1] else alone) + 1
         parts[-1].append(unit)
         used += cost
-    if len(parts) > 1 and sum(counts[-len(parts[-1]) - len(parts[-2]) :]) + len(units) <= room:
+        sizes[-1] = used
+    if len(parts) > 1 and sum(sizes[-2:]) <= room:
         parts[-2:] = [[*parts[-2], *parts[-1]]]
     return parts
 
@@ -150,12 +215,16 @@ def _balanced(units: Sequence[_Unit], counts: Sequence[int], room: int) -> list[
 def _draft(path: tuple[str, ...], units: Sequence[_Unit]) -> ChunkDraft:
     text = ""
     spans: list[Span] = []
+    said: set[_Unit] = set()
     for unit in units:
-        gap = unit.gap if text else ""
-        start = len(text) + len(gap)
-        text += gap + unit.text
-        spans.append(Span(start, len(text), unit.page, unit.label))
-    pages = [unit.page for unit in units if unit.page is not None]
+        lines = [line for line in unit.above if line not in said]
+        for line in (*lines, unit):
+            gap = (line.gap or ("\n" if lines else "")) if text else ""
+            start = len(text) + len(gap)
+            text += gap + line.text
+            spans.append(Span(start, len(text), line.page, line.label))
+        said = set(unit.above)
+    pages = [span.page for span in spans if span.page is not None]
     return ChunkDraft(
         path,
         min(pages, default=None),

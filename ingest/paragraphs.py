@@ -6,15 +6,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from assistant.domain import Span
 from assistant.japanese.sentences import sentence_spans, starts_item
 from ingest.document import Block
 
-_ENDS = re.compile(r"[。！？!?:：」』]$")
+_ENDS = re.compile(r"[。！？!?:：]$")
+_CLOSED = re.compile(r"[」』]$")
+_OPENED = re.compile(r"[（(「『][^（）()「」『』。]{0,60}$")
 _LATIN_END = re.compile(r"[A-Za-z0-9,.;)]$")
 _LATIN_START = re.compile(r"^[A-Za-z0-9(]")
+_CLOSES = re.compile(r"[^（）()「」『』。]{0,30}[）)」』]")
 _FULL = 0.75  # a line shorter than this share of the longest ends its paragraph
+_LEAST = 24  # halves of a Japanese letter
+_FULLER = 0.9  # where it ends in 」, as captions and titles do
 
 
 @dataclass(frozen=True)
@@ -47,17 +53,11 @@ def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
     """Join wrapped lines; formats without printed lines keep their own paragraphs."""
     if all(block.page is None or block.whole for block in blocks):
         return [paragraph_of(block.text, block.page, block.label) for block in blocks]
-    longest = max((len(block.text) for block in blocks), default=0)
+    longest = max((_width(block.text) for block in blocks if not block.whole), default=0)
     joined: list[Paragraph] = []
-    previous = ""
+    previous = Block("")
     for block in blocks:
-        continues = (
-            joined
-            and len(previous) >= _FULL * longest
-            and len(previous) >= 12
-            and not _ENDS.search(previous)
-            and not starts_item(block.text)
-        )
+        continues = joined and not previous.whole and _goes_on(previous.text, block, longest)
         joined = (
             [*joined[:-1], _extended(joined[-1], block)]
             if continues
@@ -66,8 +66,28 @@ def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
                 paragraph_of(block.text, block.page),
             ]
         )
-        previous = block.text
+        previous = block
     return joined
+
+
+def _goes_on(line: str, following: Block, longest: int) -> bool:
+    """Tell whether a printed line goes on in the next: it is full, and no item begins there.
+
+    A line with an open bracket goes on also where the next looks like an item: （第165条の / 7）。
+    """
+    width = _width(line)
+    opened = _OPENED.search(line)
+    if opened and _CLOSES.match(following.text) and width >= max(_LEAST, longest / 2):
+        return not following.whole
+    share = _FULLER if _CLOSED.search(line) else _FULL
+    if following.whole or width < max(_LEAST, share * longest) or _ENDS.search(line):
+        return False
+    return opened is not None or not starts_item(following.text)
+
+
+def _width(text: str) -> int:
+    """Return how wide a line is printed, in halves of a Japanese letter."""
+    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def _extended(paragraph: Paragraph, block: Block) -> Paragraph:

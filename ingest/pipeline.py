@@ -25,7 +25,7 @@ from ingest.reading_process import read_under_limits
 from ingest.sectioning import Section, sections
 
 logger = logging.getLogger(__name__)
-READING = "3"  # raise it when reading, sectioning or chunking changes what is indexed
+READING = "4"  # raise it when reading, sectioning or chunking changes what is indexed
 Status = Literal["indexed", "unchanged", "rejected"]
 Progress = Callable[[str], None]
 

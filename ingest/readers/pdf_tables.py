@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from ingest.document import Block
+from ingest.readers.spanned_table import Cell, head_levels, table_blocks
+
 Box = tuple[float, float, float, float]  # left, bottom, right, top in page space (points)
 _THIN = 2.5
 _TOUCH = 3.0
@@ -13,10 +16,33 @@ _LEAST_CELL = 6.0
 
 @dataclass(frozen=True)
 class RuledTable:
-    """A table: its bounding box and its rows of cell texts, top to bottom, left to right."""
+    """A table: its bounding box and its rows of cell texts, top to bottom, left to right.
+
+    `cells` are the same with what each spans, and `columns` the places of the rulings between
+    them; a table without them is read as if no cell were merged.
+    """
 
     box: Box
     rows: tuple[tuple[str, ...], ...]
+    cells: tuple[Cell, ...] = ()
+    columns: tuple[float, ...] = ()
+
+    def blocks(self, page: int, heads: Sequence[str] | None = None) -> list[Block]:
+        """Return the table with a head for each column; `heads` are those that it carries on."""
+        cells = self.cells or [
+            Cell(top, left, top, left, text)
+            for top, row in enumerate(self.rows)
+            for left, text in enumerate(row)
+        ]
+        return table_blocks(cells, count_heads=head_levels, heads=heads, page=page, whole=True)
+
+    def has_columns_of(self, other: RuledTable) -> bool:
+        """Tell whether another table, on the next page, is ruled like this one."""
+        if not (self.columns and other.columns):
+            return len(self.rows[0]) == len(other.rows[0])
+        return len(self.columns) == len(other.columns) and all(
+            abs(one - two) <= _TOUCH for one, two in zip(self.columns, other.columns, strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -41,10 +67,12 @@ def ruled_tables(boxes: Iterable[Box], text_in: Callable[[Box], str]) -> list[Ru
         ys = sorted(_distinct(line.at for line in across), reverse=True)
         if len(xs) < 3 or len(ys) < 3:
             continue
-        rows = _cells(xs, ys, across, down, text_in)
+        cells = _cells(xs, ys, across, down, text_in)
+        rows = _rows(cells)
         kept = tuple(row for row in rows if any(row))
         if len(kept) >= 2 and sum(bool(cell) for row in kept for cell in row) >= 3:
-            tables.append(RuledTable((xs[0], ys[-1], xs[-1], ys[0]), kept))
+            box = (xs[0], ys[-1], xs[-1], ys[0])
+            tables.append(RuledTable(box, kept, tuple(cells), tuple(xs)))
     return sorted(tables, key=lambda table: -table.box[3])
 
 
@@ -104,8 +132,8 @@ def _cells(
     across: Sequence[_Line],
     down: Sequence[_Line],
     text_in: Callable[[Box], str],
-) -> list[tuple[str, ...]]:
-    """Read each cell; where no ruling parts two cells they are one, its text in both."""
+) -> list[Cell]:
+    """Read each cell; where no ruling parts two cells they are one."""
     columns, rows = len(xs) - 1, len(ys) - 1
     owner = {(r, c): (r, c) for r in range(rows) for c in range(columns)}
     for r in range(rows):
@@ -116,17 +144,26 @@ def _cells(
                 owner[r, c] = owner[r, c - 1]
             elif r and not _ruled(across, ys[r], centre):
                 owner[r, c] = owner[r - 1, c]
-    extent: dict[tuple[int, int], Box] = {}
+    extent: dict[tuple[int, int], tuple[int, int, int, int]] = {}
     for (r, c), first in owner.items():
-        left, bottom, right, top = extent.get(first, (xs[c], ys[r + 1], xs[c + 1], ys[r]))
-        extent[first] = (
-            min(left, xs[c]),
-            min(bottom, ys[r + 1]),
-            max(right, xs[c + 1]),
-            max(top, ys[r]),
-        )
-    texts = {first: text_in(box) for first, box in extent.items()}
-    return [tuple(texts[owner[r, c]] for c in range(columns)) for r in range(rows)]
+        top, left, bottom, right = extent.get(first, (r, c, r, c))
+        extent[first] = (min(top, r), min(left, c), max(bottom, r), max(right, c))
+    return [
+        Cell(top, left, bottom, right, text_in((xs[left], ys[bottom + 1], xs[right + 1], ys[top])))
+        for top, left, bottom, right in extent.values()
+    ]
+
+
+def _rows(cells: Sequence[Cell]) -> list[tuple[str, ...]]:
+    """Return the texts by rows, that of a merged cell in all its places."""
+    texts = {
+        (r, c): cell.text
+        for cell in cells
+        for r in range(cell.top, cell.bottom + 1)
+        for c in range(cell.left, cell.right + 1)
+    }
+    height, width = (1 + max(place) for place in zip(*texts, strict=True))
+    return [tuple(texts[r, c] for c in range(width)) for r in range(height)]
 
 
 def _ruled(lines: Sequence[_Line], at: float, along: float) -> bool:

@@ -12,6 +12,9 @@ _NUMBER = re.compile(
     r"[¥￥$△▲+-]?\s*[0-9０-９][0-9０-９,，.．/／:：-]*\s*(?:%|％|円|千円|万円|日|時間)?"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# What a form leaves to be filled in: nothing, 令和　年　月　日, （　　）, 円, □.
+_FIELD = re.compile(r"(?:[\s　（()）年月日時分から・]|まで|令和|円|枚|件|人|回|泊)*|.*[□☐].*", re.S)
+_LEAST_FIELDS = 0.25  # of the cells of a form
 _BREAK_IN_WORD = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])")
 Grid = list[list["Cell | None"]]
 
@@ -34,17 +37,21 @@ def table_blocks(
     heads: Sequence[str] | None = None,
     page: int | None = None,
     label_of: Callable[[int], str] | None = None,
+    whole: bool = False,
 ) -> list[Block]:
     """Return a table as blocks; a row that one cell fills is the caption of what follows.
 
+    In a `whole` table it stays a row, its text in every column, unless it is above the heads.
+
     `count_heads` tells how many rows hold heads once captions at the top are taken away; heads of
-    several levels are joined (限度額/課長). `heads` are those of a table that this one carries on.
+    several levels are joined (限度額/課長). `heads` are those of a table that this one carries on;
+    where it repeats them they are said once.
     A merged cell is said in every row and column that it fills. `label_of` names a row's place.
     """
-    grid, numbers = _compact(_grid(cells))
+    grid, numbers = _compact(_grid(cells), len(heads) if heads is not None else 0)
     width = len(grid[0]) if grid else 0
     top = next((i for i, row in enumerate(grid) if not _is_filled_by_one(row)), len(grid))
-    count = count_heads(grid[top:]) if heads is None else 0
+    count = count_heads(grid[top:]) if heads is None else _count_repeated(grid[top:], heads)
     names = joined_heads(grid[top : top + count]) if heads is None else tuple(heads)
     names = names if len(names) == width else ("",) * width
     labels = [label_of(number) for number in numbers] if label_of else []
@@ -59,7 +66,7 @@ def table_blocks(
             waiting.clear()
 
     for number, row in enumerate(grid):
-        if width < 2 or _is_filled_by_one(row):
+        if width < 2 or (_is_filled_by_one(row) and not (whole and number > top)):
             close()
             label = labels[number] if labels else None
             blocks += text_lines(row[0].text if row[0] else "", page=page, label=label)
@@ -69,6 +76,11 @@ def table_blocks(
     if count and not any(block.is_table for block in blocks):
         blocks.append(Block("", page, rows=(names,), labels=tuple(labels[top : top + 1])))
     return blocks
+
+
+def _count_repeated(grid: Grid, heads: Sequence[str]) -> int:
+    """Return how many rows at the top only say the heads again."""
+    return next((n for n in (1, 2, 3) if joined_heads(grid[:n]) == tuple(heads)), 0)
 
 
 def text_lines(text: str, *, page: int | None = None, label: str | None = None) -> list[Block]:
@@ -93,11 +105,14 @@ def one_line(text: str) -> str:
 
 
 def head_levels(grid: Sequence[Sequence[Cell | None]]) -> int:
-    """Return how many rows at the top hold heads: 0 for data, more than 1 under joint heads."""
-    if len(grid) < 2 or is_data([cell.text for cell in grid[0] if cell]):
+    """Return how many rows at the top hold heads: more than 1 under joint heads, 0 for data.
+
+    A form, whose fields stand beside their labels, has none.
+    """
+    if len(grid) < 2 or is_data([cell.text for cell in grid[0] if cell]) or _is_form(grid):
         return 0
     levels = 1
-    while levels < min(3, len(grid) - 1) and _has_joint_head(grid[levels - 1]):
+    while levels < min(3, len(grid) - 1) and _has_joint_head(grid[levels - 1], grid[levels]):
         if is_data([cell.text for cell in grid[levels] if cell]):
             break
         levels += 1
@@ -115,10 +130,20 @@ def _is_filled_by_one(row: Sequence[Cell | None]) -> bool:
     return row[0] is not None and all(cell is row[0] for cell in row)
 
 
-def _has_joint_head(row: Sequence[Cell | None]) -> bool:
-    """Tell whether a cell stands over several columns, though not over all."""
+def _is_form(grid: Sequence[Sequence[Cell | None]]) -> bool:
+    """Tell a form: fields to be filled in, one of them in the first row beside a label."""
+    cells = {id(cell): cell.text for row in grid for cell in row if cell}.values()
+    fields = sum(_FIELD.fullmatch(text) is not None for text in cells)
+    first = [cell.text if cell else "" for cell in grid[0][1:]]
+    return fields >= _LEAST_FIELDS * len(cells) and any(map(_FIELD.fullmatch, first))
+
+
+def _has_joint_head(row: Sequence[Cell | None], below: Sequence[Cell | None]) -> bool:
+    """Tell whether a cell stands over several columns, though not over all, parted below it."""
     return any(
-        cell is not None and sum(other is cell for other in row) in range(2, len(row))
+        cell is not None
+        and sum(other is cell for other in row) in range(2, len(row))
+        and len({id(b) for a, b in zip(row, below, strict=True) if a is cell and b}) > 1
         for cell in row
     )
 
@@ -133,11 +158,18 @@ def _grid(cells: Sequence[Cell]) -> Grid:
     return grid
 
 
-def _compact(grid: Grid) -> tuple[Grid, list[int]]:
-    """Drop empty rows and columns and those in which all cells go on from the one before."""
+def _compact(grid: Grid, known: int) -> tuple[Grid, list[int]]:
+    """Drop empty rows and columns and those in which all cells go on from the one before.
+
+    Columns whose `known` number is that of the heads all stay.
+    """
     numbers = [row for row in range(len(grid)) if _says_more(grid[row], grid[row - 1 : row])]
     columns = [list(column) for column in zip(*grid, strict=True)]
-    kept = [i for i in range(len(columns)) if _says_more(columns[i], columns[i - 1 : i])]
+    kept = [
+        i
+        for i, column in enumerate(columns)
+        if len(columns) == known or _says_more(column, columns[i - 1 : i])
+    ]
     return [[grid[row][column] for column in kept] for row in numbers], numbers
 
 

@@ -13,22 +13,23 @@ from ingest.readers.web_tables import is_for_layout, web_table
 from ingest.readers.web_text import flowing, joined_wraps
 
 _NOT_SHOWN = {
-    "script", "style", "template", "noscript", "nav", "aside", "head", "title", "select", "option",
+    "script", "style", "template", "noscript", "nav", "head", "title", "select", "option",
     "textarea", "input", "svg", "canvas", "iframe", "object", "embed", "audio", "video", "map",
     "datalist", "dialog", "rt", "rp", "rtc",
 }  # fmt: skip
 _MENUS = {
     "navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar", "dialog",
 }  # fmt: skip
-_FRAME = {"header", "footer"}  # of the page; inside an article they are its own
+_FRAME = {"header", "footer", "aside"}  # of the page; inside an article they are its own
 _ARTICLE = {"article", "main", "section"}
 _HEADING = re.compile(r"h([1-6])$")
 _OPENS = {"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"}  # by a button in it
 _ENDS_LINE = {
-    "address", "article", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div",
-    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "h1",
-    "h2", "h3", "h4", "h5", "h6", "hr", "html", "legend", "li", "main", "menu", "ol", "p", "pre",
-    "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header",
+    "hgroup", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "html", "legend", "li", "main", "menu",
+    "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "ul",
 }  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WHOLE_PAGE = 0.5  # of the page's letters: a form that holds so many is the page
@@ -80,7 +81,9 @@ def _is_left_out(element: Any, letters: int) -> bool:
     if tag in _NOT_SHOWN or (element.get("role") or "").lower() in _MENUS:
         return True
     if tag in _FRAME:
-        return not any(parent.tag in _ARTICLE for parent in element.iterancestors())
+        if not any(parent.tag in _ARTICLE for parent in element.iterancestors()):
+            return True
+        return tag == "aside" and _is_mostly_links(element)
     if tag == "form":
         return _letters(element) < _WHOLE_PAGE * letters
     if tag == "button":
@@ -90,6 +93,10 @@ def _is_left_out(element: Any, letters: int) -> bool:
         or (element.get("aria-hidden") or "").lower() == "true"
         or _HIDDEN.search(element.get("style") or "") is not None
     )
+
+
+def _is_mostly_links(element: Any) -> bool:
+    return 2 * sum(_letters(link) for link in element.iter("a")) > _letters(element)
 
 
 def _letters(element: Any) -> int:

@@ -20,6 +20,14 @@ from assistant.errors import UnreadableManual
 from assistant.japanese.normalize import readable
 from ingest.document import Block, ReadDocument, page_text
 from ingest.readers.office_archive import WORD, damaged, require_sound_archive
+from ingest.readers.spanned_table import Cell, head_levels, table_blocks
+from ingest.readers.word_extras import (
+    is_bold,
+    notes_below,
+    notes_of,
+    text_boxes,
+    with_bold_headings,
+)
 
 _HEADING_STYLE = re.compile(r"^(?:heading|見出し)\s*(\d)$", re.IGNORECASE)
 _DAMAGED = (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, XMLSyntaxError)
@@ -43,7 +51,14 @@ def read_word(content: bytes) -> ReadDocument:
         document = docx.Document(io.BytesIO(content))
     except _DAMAGED as error:
         raise damaged(WORD) from error
-    blocks = [block for item in _items(document) for block in _blocks_of(item)]
+    notes = notes_of(document, _said)
+    blocks: list[Block] = []
+    bold: set[int] = set()
+    for item in _items(document.element.body, document._body):
+        if isinstance(item, Paragraph) and is_bold(item):
+            bold.add(len(blocks))
+        blocks += _blocks_of(item) + notes_below(item._element, notes)
+    blocks = with_bold_headings(blocks, bold)
     if not blocks:
         raise UnreadableManual(
             "本文の文字がない Word ファイルです。画像だけなら文字を入れて保存し直してください。"
@@ -52,12 +67,15 @@ def read_word(content: bytes) -> ReadDocument:
     return ReadDocument([Page(None, None, page_text(blocks), "document")], blocks, title=title)
 
 
-def _items(document: Any) -> Iterator[Any]:
-    """Yield paragraphs and tables in order, also those inside content controls."""
-    body = document.element.body
-    for element in _outermost(body, (_PARAGRAPH, _TABLE)):
-        parent = document._body
-        yield Paragraph(element, parent) if element.tag == _PARAGRAPH else Table(element, parent)
+def _items(element: Any, parent: Any) -> Iterator[Any]:
+    """Yield paragraphs and tables in order, also those inside content controls and text boxes.
+
+    What stands in a text box follows the paragraph that it is anchored to.
+    """
+    for child in _outermost(element, (_PARAGRAPH, _TABLE)):
+        yield Paragraph(child, parent) if child.tag == _PARAGRAPH else Table(child, parent)
+        for box in text_boxes(child):
+            yield from _items(box, parent)
 
 
 def _outermost(element: Any, tags: tuple[str, ...]) -> Iterator[Any]:
@@ -80,14 +98,22 @@ def _said(element: Any) -> str:
 
 
 def _cell_text(cell: Any) -> str:
-    return "\n".join(_said(paragraph) for paragraph in _outermost(cell._tc, (_PARAGRAPH,)))
+    return "\n".join(_said(paragraph) for paragraph in _outermost(cell, (_PARAGRAPH,)))
+
+
+def _table_cells(table: Table) -> list[Cell]:
+    """Return each cell once with the rows and columns that it fills."""
+    extent: dict[Any, tuple[int, int, int, int]] = {}
+    for row, line in enumerate(table.rows):
+        for column, cell in enumerate(line.cells, line.grid_cols_before):
+            top, left, bottom, right = extent.get(cell._tc, (row, column, row, column))
+            extent[cell._tc] = (top, min(left, column), max(bottom, row), max(right, column))
+    return [Cell(*place, _words(_cell_text(cell))) for cell, place in extent.items()]
 
 
 def _blocks_of(item: Any) -> list[Block]:
     if isinstance(item, Table):
-        rows = tuple(tuple(_words(_cell_text(cell)) for cell in row.cells) for row in item.rows)
-        rows = tuple(row for row in rows if any(row))
-        return [Block("", rows=rows)] if rows else []
+        return table_blocks(_table_cells(item), count_heads=head_levels, whole=True)
     text = _words(_said(item._p))
     if not text:
         return []

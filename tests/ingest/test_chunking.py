@@ -93,9 +93,50 @@ def test_the_caption_of_a_table_goes_with_it() -> None:
     assert rows.text == "表1　限度額（単位　万円）\n区分：工事 ｜ 額（万円）：200"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(
+            ["表7　開示請求の日程（30日のほかは架空の日数。受付日の翌日を1日目とする）"],
+            id="longer than a short line",
+        ),
+        pytest.param(["表1　限度額", "（単位　万円）"], id="with its unit on a line of its own"),
+        pytest.param(["会計様式第4号", "前渡資金精算書"], id="a form's number above its title"),
+    ],
+)
+def test_every_part_of_a_long_table_begins_with_its_caption(lines: list[str]) -> None:
+    rows = [("番号", "内容"), *((f"第{n}", f"{n}番目の{SENTENCE}") for n in range(60))]
+    text, *parts = _drafts(_section(*_text(SENTENCE, *lines), Block("", 1, rows=tuple(rows))))
+    assert text.text == SENTENCE
+    assert len(parts) > 1
+    assert all(part.text.startswith("\n".join(lines) + "\n番号：") for part in parts)
+    assert max(COUNTS([part.embedded_text for part in parts])) <= MOST_TOKENS
+
+
+def test_a_row_that_names_others_is_said_above_them_in_every_part() -> None:
+    named = [((f"その{k}", f"その{k}"), *((f"第{n}", SENTENCE) for n in range(30))) for k in "12"]
+    first = Block("", 8, rows=(("番号", "内容"), *named[0]))
+    second = Block("", 9, rows=(("番号", "内容"), ("第30", SENTENCE), *named[1]))
+    drafts = _drafts(_section(*_text("別表第1　整理区分", page=8), first, second))
+    assert len(drafts) > 2
+    for draft in drafts:
+        lines = draft.text.split("\n")
+        assert lines[0] == "別表第1　整理区分"
+        assert lines[1] in ("その1", "その2")
+        assert lines.count("その1") + lines.count("その2") == len({"その1", "その2"} & {*lines})
+
+
+def test_two_tables_never_share_a_chunk() -> None:
+    tables = [Block("", None, rows=(("区分", "額"), (kind, "200"))) for kind in ("工事", "委託")]
+    one, two = tables
+    drafts = _drafts(_section(*_text("表1　工事"), one, *_text("表2　委託"), two))
+    assert [draft.text.split("\n")[0] for draft in drafts] == ["表1　工事", "表2　委託"]
+    assert len(_drafts(_section(one, two))) == 2
+
+
 def test_a_table_over_two_pages_has_one_head() -> None:
     first = Block("", 4, rows=(("区分", "額"), ("工事", "200")))
-    second = Block("", 5, rows=(("委託", "100"),))
+    second = Block("", 5, rows=(("区分", "額"), ("委託", "100")))
     [draft] = _drafts(_section(first, second))
     assert draft.text == "区分：工事 ｜ 額：200\n区分：委託 ｜ 額：100"
     assert [span.page for span in draft.spans] == [4, 5]

@@ -59,3 +59,33 @@ def test_every_character_has_the_page_of_its_line() -> None:
 
 def test_nothing_makes_nothing() -> None:
     assert paragraphs([]) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(
+            "公用車で行くときは交通費を支給しません。予約は「公用車使用の手引き」",
+            "によります。",
+            id="a full line ends in a closing bracket",
+        ),
+        pytest.param(
+            "納め過ぎた歳入は、収入した歳入から戻し出します（施行令第165条の",
+            "7）。前年度以前の歳入の還付は、22節から支出します。",
+            id="a figure inside brackets looks like an item",
+        ),
+    ],
+)
+def test_a_line_that_goes_on_is_joined(first: str, second: str) -> None:
+    assert _texts([Block(first, 1), Block(second, 1)]) == [first + second]
+
+
+def test_a_shorter_line_with_an_open_bracket_goes_on() -> None:
+    lines = ("その日の翌日から5開庁日以内に処分報告書（物品様式第11号）を出します。",
+             "課は、翌日までに台帳を抹消します（架空の日", "数）。")  # fmt: skip
+    assert _texts([Block(line, 1) for line in lines]) == [lines[0], lines[1] + lines[2]]
+
+
+def test_a_paragraph_that_is_whole_is_neither_joined_nor_a_measure_of_lines() -> None:
+    note = Block("（注1）" + FIRST + FIRST, 1, whole=True)
+    assert _texts([Block(FIRST, 1), Block(SECOND, 1), note]) == [FIRST + SECOND, note.text]

@@ -201,3 +201,148 @@ def test_no_word_of_the_body_is_lost() -> None:
 
 def test_an_empty_document_has_no_sections() -> None:
     assert sections([]) == []
+
+
+def test_a_line_taken_for_a_heading_of_nothing_is_text_of_the_section_around_it() -> None:
+    found = sections(_blocks("第1章　届出", BODY, "（ウ）窓口は3番", "第2章　受付", BODY))
+    assert _paths(found) == [("第1章 届出",), ("第2章 受付",)]
+    assert _text(found[0]) == f"{BODY}\n（ウ）窓口は3番"
+
+
+def test_a_heading_of_the_format_without_anything_below_stays_as_text() -> None:
+    found = sections(
+        [Block("手当", level=2), Block("様式は給与係（内線2124）へ", level=3),
+         Block("通勤手当", level=3), Block(BODY), Block("服務", level=2), Block(BODY)]
+    )  # fmt: skip
+    assert [(s.heading_path, _text(s)) for s in found] == [
+        (("手当",), "様式は給与係（内線2124）へ"),
+        (("手当", "通勤手当"), BODY),
+        (("服務",), BODY),
+    ]
+
+
+def test_lines_with_a_black_square_are_headings_below_the_chapter_they_stand_in() -> None:
+    found = sections(
+        _blocks("第1章　窓口", "1　朝", "■釣銭", BODY, "■番号札", BODY, "2　夕方", BODY)
+    )
+    assert _paths(found) == [
+        ("第1章 窓口", "1 朝", "■釣銭"),
+        ("第1章 窓口", "1 朝", "■番号札"),
+        ("第1章 窓口", "2 夕方"),
+    ]
+
+
+def test_numbered_lines_below_a_black_square_stand_under_it() -> None:
+    found = sections(_blocks("■釣銭", "1　朝", BODY, "■番号札", BODY))
+    assert _paths(found) == [("■釣銭", "1 朝"), ("■番号札",)]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        pytest.param(("■ 申請書", "■ 身分証明書", "■ 印鑑"), id="a run of them"),
+        pytest.param(("■ 申請書", "■ 身分証明書"), id="two of them"),
+        pytest.param(("■ 印鑑は要りません。",), id="a sentence"),
+    ],
+)
+def test_lists_with_black_squares_stay_in_their_section(items: tuple[str, ...]) -> None:
+    found = sections(_blocks("1　必要なもの", BODY, *items, "2　受付時間", BODY))
+    assert _paths(found) == [("1 必要なもの",), ("2 受付時間",)]
+    assert _text(found[0]) == "\n".join((BODY, *items))
+
+
+def test_a_short_caption_below_a_heading_does_not_hide_it() -> None:
+    table = Block("", rows=(("役割", "人"), ("主任", "課長")))
+    found = sections([*_blocks("1　対象", BODY, "2　役割", "表1　役割"), table])
+    assert _paths(found) == [("1 対象",), ("2 役割",)]
+
+
+def test_questions_are_headings_of_their_answers() -> None:
+    found = sections(
+        _blocks(
+            "1　ログイン",
+            "問1　何を入力しますか。",
+            "答　職員番号です。",
+            "問2　期限はいつですか。",
+            "答　7日です。",
+            "2　伝票",
+            "問3　取り消せますか。",
+            "答　できます。",
+        )
+    )
+    assert [(s.heading_path, _text(s)) for s in found] == [
+        (("1 ログイン", "問1 何を入力しますか。"), "答　職員番号です。"),
+        (("1 ログイン", "問2 期限はいつですか。"), "答　7日です。"),
+        (("2 伝票", "問3 取り消せますか。"), "答　できます。"),
+    ]
+
+
+def test_the_first_article_is_no_title_though_its_outline_is_one_level_higher() -> None:
+    found = sections(
+        [
+            Block("（趣旨）", 1, level=1),
+            Block("第一条この規程は、必要な事項を定める。", 1),
+            Block("（名札）", 1, level=2),
+            Block("第二条職員は、前条の定めによるもののほか、", 1),
+            Block("第三条の規定により名札を着ける。", 1),
+        ]
+    )
+    assert _paths(found) == [("（趣旨）", "第一条"), ("（名札）", "第二条")]
+    assert "第三条の規定により" in _text(found[1])
+
+
+def test_an_article_over_two_printed_lines_is_one_paragraph() -> None:
+    first = "第5条（契約書の作成）　契約担当者は、契約の相手方を決めたときは、遅滞なく"
+    [section] = sections(_blocks(first, "契約書を作成しなければならない。", page=3))
+    assert len(section.parts) == 1
+    assert _text(section).endswith("遅滞なく契約書を作成しなければならない。")
+
+
+COVER = (
+    "会計事務の手引き",
+    "支払と収入",
+    "令和8年4月版（第3版）　施行",
+    "青葉野市 会計課",
+    "内線2410",
+)
+
+
+def test_a_title_page_is_left_out_and_the_sentences_after_it_stay() -> None:
+    found = sections(_blocks(*COVER, BODY, "1　支払", BODY))
+    assert [(s.heading_path, _text(s)) for s in found] == [((), BODY), (("1 支払",), BODY)]
+
+
+def test_the_title_page_of_slides_and_the_same_lines_on_each_sheet_are_left_out() -> None:
+    edition = "令和8年6月版　令和8年6月1日施行　青葉野市 危機管理課"
+    found = sections(
+        [
+            Block("参集マニュアル", 1, level=1, whole=True),
+            Block(edition, 1, whole=True),
+            Block("対象", level=1),
+            Block(edition, labels=("対象 1行目",)),
+            Block(BODY, labels=("対象 2行目",)),
+        ]
+    )
+    assert [(s.heading_path, _text(s)) for s in found] == [(("対象",), BODY)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(
+            ("健康診断のお知らせ", "日時　令和8年6月1日", "場所　保健センター", "対象　全職員"),
+            id="notice",
+        ),
+        pytest.param(("担当者の控え", "番号札は棚の2段目"), id="no edition"),
+    ],
+)
+def test_short_lines_before_the_first_heading_that_are_no_title_page_stay(
+    lines: tuple[str, ...],
+) -> None:
+    found = sections(_blocks(*lines, "1　持ち物", BODY))
+    assert _text(found[0]) == "\n".join(lines)
+
+
+def test_a_document_that_is_nothing_but_a_title_page_keeps_it() -> None:
+    [section] = sections(_blocks(*COVER))
+    assert _text(section).startswith(COVER[0])

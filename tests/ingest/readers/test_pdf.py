@@ -3,14 +3,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
 from hashed_encoder import HashedEncoder
+from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import PageBreak, SimpleDocTemplate, Table
 
 from assistant.errors import UnreadableManual
 from assistant.library import ChunkDraft
@@ -51,6 +54,60 @@ def pdf() -> Callable[..., bytes]:
         return buffer.getvalue()
 
     return make
+
+
+@pytest.fixture
+def ruled_pdf() -> Callable[..., bytes]:
+    """Make a PDF of one ruled table a page; the styles merge cells."""
+
+    def make(*tables: tuple[Sequence[Sequence[str]], Sequence[tuple[Any, ...]]]) -> bytes:
+        pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+        buffer = io.BytesIO()
+        ruled = [("GRID", (0, 0), (-1, -1), 0.5, black), ("FONT", (0, 0), (-1, -1), "HeiseiMin-W3")]
+        flow: list[Any] = []
+        for rows, style in tables:
+            widths = [90] * len(rows[0])
+            flow += [Table(rows, colWidths=widths, style=[*ruled, *style]), PageBreak()]
+        SimpleDocTemplate(buffer, pagesize=A4).build(flow)
+        return buffer.getvalue()
+
+    return make
+
+
+HEADS = (("月", "5日払", ""), ("", "締切", "支払日"))
+MERGED = (("SPAN", (0, 0), (0, 1)), ("SPAN", (1, 0), (2, 0)))
+JOINED = ("月", "5日払/締切", "5日払/支払日")
+
+
+ROWS = (("5月", "4月22日", "5月7日"), ("6月", "5月27日", "6月5日"))
+
+
+@pytest.mark.parametrize(
+    ("overleaf", "style"),
+    [
+        pytest.param((*HEADS, *ROWS), MERGED, id="heads repeated"),
+        pytest.param(ROWS, (), id="the same columns"),
+    ],
+)
+def test_a_ruled_table_goes_on_overleaf_under_heads_of_two_levels(
+    ruled_pdf: Callable[..., bytes],
+    overleaf: Sequence[Sequence[str]],
+    style: Sequence[tuple[Any, ...]],
+) -> None:
+    content = ruled_pdf(((*HEADS, ("4月", "3月26日", "4月6日")), MERGED), (overleaf, style))
+    assert [(b.page, b.rows) for b in read_document(content, "表.pdf").blocks] == [
+        (1, (JOINED, ("4月", "3月26日", "4月6日"))),
+        (2, (JOINED, *ROWS)),
+    ]
+
+
+def test_another_table_overleaf_has_its_own_heads(ruled_pdf: Callable[..., bytes]) -> None:
+    other = (("様式", "名称"), ("第1号", "登録の申請書"))
+    content = ruled_pdf(((*HEADS, ("4月", "3月26日", "4月6日")), MERGED), (other, ()))
+    assert [block.rows[0] for block in read_document(content, "表.pdf").blocks] == [
+        JOINED,
+        ("様式", "名称"),
+    ]
 
 
 def test_every_page_has_its_number_and_its_printed_label(document: ReadDocument) -> None:

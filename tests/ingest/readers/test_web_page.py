@@ -275,3 +275,12 @@ def test_a_short_page_that_speaks_of_errors_is_content() -> None:
         "<h1>番号500の様式</h1>" + "<p>様式が見つかりませんときは総務課に問い合わせます。</p>" * 4
     )
     assert len(_texts(body)) == 5
+
+
+def test_boxes_beside_the_text_of_an_article_are_read() -> None:
+    box = "<aside><p>【よくある誤り】前年の名簿を使う例があります。</p></aside>"
+    links = '<aside>関連<a href="/a">申請書の様式の一覧</a></aside>'
+    assert (
+        _texts(f"<main>{BODY}{box}{links}</main>")[-1]
+        == "【よくある誤り】前年の名簿を使う例があります。"
+    )

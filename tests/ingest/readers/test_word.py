@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import docx
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 
 from assistant.errors import UnreadableManual
 from ingest.document import Block
@@ -52,6 +55,46 @@ def test_tables_stand_in_their_place_and_merged_cells_are_repeated() -> None:
     before, rows, after = _blocks(document)
     assert (before.text, after.text) == ("表1　忌引の日数", "備考")
     assert rows.rows == (("亡くなった方", "日数"), ("父母", "7日"), ("子", "7日"))
+
+
+def _table(rows: Sequence[Sequence[str]], *merged: tuple[tuple[int, int], tuple[int, int]]) -> Any:
+    """Return a document with a table; each pair of places is merged into one cell."""
+    document = docx.Document()
+    table = document.add_table(rows=len(rows), cols=len(rows[0]))
+    for line, cells in zip(table.rows, rows, strict=True):
+        for cell, text in zip(line.cells, cells, strict=True):
+            cell.text = text
+    for first, last in merged:
+        table.cell(*first).merge(table.cell(*last)).text = rows[first[0]][first[1]]
+    return document
+
+
+def test_heads_of_two_levels_are_joined() -> None:
+    rows = (("月", "5日払", ""), ("", "締切", "支払日"), ("4月", "3月26日", "4月6日"))
+    [table] = _blocks(_table(rows, ((0, 0), (1, 0)), ((0, 1), (0, 2))))
+    assert table.rows == (("月", "5日払/締切", "5日払/支払日"), ("4月", "3月26日", "4月6日"))
+
+
+def test_a_joint_head_that_the_data_share_has_one_level() -> None:
+    rows = (("節", "", "説明"), ("報酬", "", "委員"), ("旅費", "甲地", "出張"))
+    [table] = _blocks(_table(rows, ((0, 0), (0, 1)), ((1, 0), (1, 1))))
+    assert table.rows[:2] == (("節", "節", "説明"), ("報酬", "報酬", "委員"))
+
+
+def test_a_form_has_no_heads_and_its_title_is_its_caption() -> None:
+    rows = (
+        ("精算書", "", "", ""), ("提出日", "令和　年　月　日", "所属", ""),
+        ("受けた額", "円", "区分", "□常時　□随時"), ("備考", "", "", ""),
+    )  # fmt: skip
+    title, form = _blocks(_table(rows, ((0, 0), (0, 3)), ((3, 1), (3, 3))))
+    assert title.text == "精算書"
+    assert form.rows[:2] == (("",) * 4, ("提出日", "令和　年　月　日", "所属", ""))
+
+
+def test_a_row_that_one_cell_fills_stays_in_its_table() -> None:
+    rows = (("節", "時期"), ("その1", ""), ("報酬", "支出決定のとき"))
+    [table] = _blocks(_table(rows, ((1, 0), (1, 1))))
+    assert table.rows[1:] == (("その1", "その1"), ("報酬", "支出決定のとき"))
 
 
 def test_a_line_break_ends_a_line() -> None:
@@ -118,6 +161,91 @@ def test_the_title_of_the_properties_is_the_title() -> None:
 def test_a_file_without_text_says_what_to_do() -> None:
     with pytest.raises(UnreadableManual, match=r"本文の文字がない.*ください"):
         read_document(_saved(docx.Document()), "空.docx")
+
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+def _with_notes(document: Any, kind: str, *texts: str) -> None:
+    notes = "".join(
+        f'<w:{kind} w:id="{number}"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{kind}>'
+        for number, text in enumerate(texts, 1)
+    )
+    part = Part(
+        PackURI(f"/word/{kind}s.xml"),
+        f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml",
+        f"<w:{kind}s {_W}>{notes}</w:{kind}s>".encode(),
+        document.part.package,
+    )
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    document.part.relate_to(part, f"{relation}/{kind}s")
+
+
+def _refer(paragraph: Any, kind: str, number: int) -> None:
+    mark = f'<w:r {_W}><w:{kind}Reference w:id="{number}"/></w:r>'
+    paragraph._p.append(docx.oxml.parse_xml(mark))
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+def test_a_note_stands_below_the_paragraph_or_table_that_refers_to_it(kind: str) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("完結")
+    _refer(paragraph, kind, 1)
+    paragraph.add_run("した日の属する年度です。")
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(table._cells, ("区分", "額", "甲地", "12,400"), strict=True):
+        cell.text = text
+    _refer(table.cell(1, 0).paragraphs[0], kind, 2)
+    document.add_paragraph("次の段落です。")
+    _with_notes(document, kind, "処理がなくなること。", "指定都市をいう。")
+    assert [block.text for block in _blocks(document)] == [
+        "完結した日の属する年度です。",
+        "（注：処理がなくなること。）",
+        "",
+        "（注：指定都市をいう。）",
+        "次の段落です。",
+    ]
+
+
+def test_a_text_box_is_read_once_below_its_paragraph() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("本文の段落です。")
+    content = "<w:txbxContent><w:p><w:r><w:t>期限は5月31日です。</w:t></w:r></w:p></w:txbxContent>"
+    both = (
+        f"<w:r {_W} {_MC}><mc:AlternateContent><mc:Choice><w:drawing>{content}</w:drawing>"
+        f"</mc:Choice><mc:Fallback><w:pict>{content}</w:pict></mc:Fallback>"
+        "</mc:AlternateContent></w:r>"
+    )
+    paragraph._p.append(docx.oxml.parse_xml(both))
+    assert [block.text for block in _blocks(document)] == [
+        "本文の段落です。",
+        "期限は5月31日です。",
+    ]
+
+
+def _bold(document: Any, text: str) -> None:
+    document.add_paragraph().add_run(text).bold = True
+
+
+def test_bold_lines_are_headings_where_nothing_else_tells_headings() -> None:
+    document = docx.Document()
+    for heading in ("休暇の申請", "届出の期限"):
+        _bold(document, heading)
+        document.add_paragraph("前日の正午までに申請します。")
+    assert [block.level for block in _blocks(document)] == [2, None, 2, None]
+
+
+@pytest.mark.parametrize("styled", [True, False], ids=["a style", "a number"])
+def test_bold_lines_are_text_where_the_file_tells_its_headings(styled: bool) -> None:
+    document = docx.Document()
+    if styled:
+        document.add_heading("第1章　休暇", level=1)
+    else:
+        _bold(document, "第1章　休暇")
+    _bold(document, "重要なこと")
+    document.add_paragraph("前日の正午までに申請します。")
+    assert [block.level for block in _blocks(document)][1:] == [None, None]
 
 
 def _without(content: bytes, name: str) -> bytes:
