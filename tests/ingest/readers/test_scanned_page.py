@@ -46,6 +46,7 @@ def test_a_skewed_page_is_made_straight(angle: float) -> None:
     assert sum(difference[128:]) < 0.5 * sum(skewed[128:])
 
 
+@pytest.mark.slow
 def test_a_scanned_table_is_read_row_by_row() -> None:
     page = read_scanned_page(_scanned(_picture(TABLE_PAGE), 0.8))
     assert page is not None
@@ -55,6 +56,7 @@ def test_a_scanned_table_is_read_row_by_row() -> None:
     assert page.lines[place - 1].startswith("表9")
 
 
+@pytest.mark.slow
 def test_a_page_lying_on_its_side_is_turned() -> None:
     page = read_scanned_page(_picture(TABLE_PAGE).rotate(90, expand=True))
     assert page is not None
@@ -73,6 +75,7 @@ def test_grey_paper_becomes_white_and_ink_stays_dark() -> None:
     assert made.getpixel((200, 200)) < 120
 
 
+@pytest.mark.slow
 def test_a_scanned_pdf_is_read_and_says_so() -> None:
     document = read_pdf(
         _pdf_of(_scanned(_picture(TABLE_PAGE), -0.6), Image.new("L", (1654, 2339), 255))
