@@ -208,8 +208,11 @@ class Retriever:
     def _readable(
         self, hits: Sequence[tuple[str, float]], sources: Mapping[str, Source]
     ) -> list[tuple[str, float]]:
-        rows = self._rows([key for key, _ in hits])
-        return [hit for hit in hits if hit[0] in rows and rows[hit[0]].version_id in sources]
+        table = tables.chunk.c
+        query = select(table.id, table.version_id).where(table.id.in_([key for key, _ in hits]))
+        with self._library.database.read() as connection:
+            versions = {row.id: row.version_id for row in connection.execute(query)}
+        return [hit for hit in hits if versions.get(hit[0]) in sources]
 
     def _rows(self, ids: Sequence[str]) -> dict[str, _Row]:
         table = tables.chunk.c
