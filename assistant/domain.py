@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -13,6 +14,10 @@ SentenceKind = Literal["quoted", "written", "computed"]
 ChunkKind = Literal["text", "table"]
 VersionState = Literal["staged", "published", "replaced", "withdrawn"]
 PageMethod = Literal["text", "pypdf", "ocr", "document", "sheet", "slide"]
+ReferenceKind = Literal[
+    "part", "chapter", "section", "subsection", "article", "paragraph", "item", "number",
+    "bracketed", "kana", "heading", "table", "appendix", "series", "form", "supplement", "annex",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,52 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One number on the way to a place: chapter 2, article 12の2, 別表 3, item ア.
+
+    `series` names the forms of one manual (契約様式), before the number of the form.
+    """
+
+    kind: ReferenceKind
+    number: str
+
+
+@dataclass(frozen=True)
+class CrossReference:
+    """Words of a passage, text[start:end], that send its reader to another place.
+
+    `target` is the manual or law as the passage names it, an abbreviation spelt out; None is the
+    passage's own manual. `steps` lead to the place from outside: 第2章第3節 has two.
+    """
+
+    target: str | None
+    steps: tuple[Step, ...]
+    text: str
+    start: int
+    end: int
+
+    @property
+    def kind(self) -> ReferenceKind:
+        """What the last step names."""
+        return self.steps[-1].kind
+
+    @property
+    def number(self) -> str:
+        """The last number in Arabic digits, with its branches: 12の2."""
+        return self.steps[-1].number
+
+    @property
+    def place(self) -> str:
+        """The place as one key: chapter:2/section:3."""
+        return place_key(self.steps)
+
+
+def place_key(steps: Sequence[Step]) -> str:
+    """Return the steps to a place as one text, as it is stored."""
+    return "/".join(f"{step.kind}:{step.number}" for step in steps)
+
+
+@dataclass(frozen=True)
 class Chunk:
     """A passage of one section, small enough to embed together with its heading."""
 
@@ -139,6 +190,16 @@ class RetrievedChunk:
     def page(self) -> int | None:
         """File page of the best sentence; None for formats without pages."""
         return self.chunk.spans[self.best_span].page if self.chunk.spans else self.chunk.first_page
+
+
+@dataclass(frozen=True)
+class ReferredChunk:
+    """A chunk to which the words `text` of another chunk refer."""
+
+    text: str
+    chunk: Chunk
+    source: Source
+    label: str | None = None
 
 
 @dataclass(frozen=True)

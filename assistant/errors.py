@@ -9,6 +9,7 @@ AssistantError
     ├── DataDirectoryError     no permission, no space
     ├── IndexMismatch          the index was made with another embedding model
     ├── UnreadableManual       one file that cannot be ingested
+    │   └── PasswordRequired   … until its password is given
     ├── ModelFilesUnavailable  a model file is missing or damaged
     └── ModelUnavailable       the language model does not answer, or stopped answering
 """
@@ -52,6 +53,10 @@ class IndexMismatch(OperationError):
 
 class UnreadableManual(OperationError):
     """A file cannot be read as a manual."""
+
+
+class PasswordRequired(UnreadableManual):
+    """A file is protected by a password, and none or a wrong one was given."""
 
 
 class ModelFilesUnavailable(OperationError):

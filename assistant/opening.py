@@ -14,6 +14,9 @@ from assistant.data_directory import prepare_data_directory
 from assistant.database import Database
 from assistant.embeddings.bundled import verify_bundled_e5
 from assistant.embeddings.encoder import Encoder
+from assistant.embeddings.engine import Engine
+from assistant.embeddings.engines import open_engine, wanted_engine
+from assistant.embeddings.torch_engine import TorchEngine
 from assistant.errors import IndexMismatch
 from assistant.language_model.choice import ModelChoice
 from assistant.library import ManualLibrary
@@ -89,13 +92,22 @@ def open_assistant(
 
 
 def load_encoder(settings: Settings) -> Encoder:
-    """Load the embedding model of the settings, or the bundled one."""
+    """Load the embedding model of the settings, or the bundled one, with its engine.
+
+    The fingerprint names the model and the prompts, not the engine: vectors of all engines meet
+    in one index (docs/decisions/0011-embedding-engine.md). Raises ModelFilesUnavailable.
+    """
     name, fingerprint = settings.embedding_model, ""
-    if not name:
+    engine: Engine
+    if name:
+        engine = TorchEngine(name, brief=settings.embedding_engine == "bf16")
+    else:
         folder = settings.models_folder / "e5"
         name, fingerprint = str(folder), verify_bundled_e5(folder)
+        engine = open_engine(wanted_engine(settings, model=fingerprint), settings)
     return Encoder(
-        name,
+        engine,
+        name=name,
         query_prompt=settings.embedding_query_prompt,
         document_prompt=settings.embedding_document_prompt,
         fingerprint=fingerprint,

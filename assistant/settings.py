@@ -77,6 +77,11 @@ class Settings(BaseSettings):
     embedding_document_prompt: str = Field(
         "passage: ", description="本文の前に付ける語（モデルの説明に従う）。"
     )
+    embedding_engine: Literal["auto", "fp32", "bf16", "int8"] = Field(
+        "auto",
+        description="埋め込みの計算方法。auto（準備時に測って選ぶ）/ fp32 / bf16 / int8。"
+        "int8 は同梱のモデルだけ。",
+    )
     question_max_characters: int = Field(
         1000, ge=10, le=20000, description="質問の長さの上限（文字）。"
     )

@@ -78,6 +78,29 @@ chunk = Table(
     Column("spans", Text, nullable=False),
 )
 
+# What a chunk refers to: 契約規則第5条 is target 契約規則, place article:5, text[start:end].
+chunk_reference = Table(
+    "chunk_reference",
+    metadata,
+    Column("chunk_id", ForeignKey("chunk.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("target", String),
+    Column("kind", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+)
+
+# Where the places of a version begin; 別表 and 様式 may have their heading and their table.
+chunk_place = Table(
+    "chunk_place",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("version_id", ForeignKey("manual_version.id"), primary_key=True),
+    Column("chunk_id", ForeignKey("chunk.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
 vector = Table(
     "vector",
     metadata,

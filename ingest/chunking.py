@@ -14,12 +14,13 @@ from assistant.library import ChunkDraft
 from ingest.document import Block
 from ingest.paragraphs import Paragraph
 from ingest.sectioning import Section
-from ingest.table_rows import continues, labelled_rows
+from ingest.table_rows import SEPARATOR, continues, labelled_rows
 
 MOST_TOKENS = 480
 _HEADING_TOKENS = 120
 _SPECIAL_TOKENS = 8  # prompt, line break, begin and end marks
 _CAPTION = 40
+_LONGEST_NAME = 60  # letters of the first two cells of a row, both said again in its parts
 _NUMBERED_CAPTION = 120  # of 表5 …, which may say for which case the table holds
 _NUMBERED = re.compile(r"[(（【]?(?:表|別表|図|様式)\s*第?\s*[0-9一二三四五六七八九十]")
 _FORM = re.compile(r"\S{0,8}様式第\S{1,4}号")  # a line above the title in the form's first row
@@ -158,6 +159,11 @@ def _fitting_units(units: Sequence[_Unit], token_counts: TokenCounts, room: int)
         if count <= most:
             fitting.append(unit)
             continue
+        if unit.kind == "table" and SEPARATOR in unit.text:
+            shorter = _parts_of_row(unit, token_counts, most)
+            if max(token_counts([part.text for part in shorter])) <= most:
+                fitting += shorter
+                continue
         size = max(20, int(len(unit.text) * most / count * 0.8))
         rest, gap = unit.text, unit.gap
         while rest:
@@ -170,6 +176,19 @@ def _fitting_units(units: Sequence[_Unit], token_counts: TokenCounts, room: int)
             fitting.append(replace(unit, text=rest[:cut], gap=gap))
             rest, gap = rest[cut:], ""
     return fitting
+
+
+def _parts_of_row(unit: _Unit, token_counts: TokenCounts, most: int) -> list[_Unit]:
+    """Cut a long row between its cells; each part begins with the first cells, which name it."""
+    cells = unit.text.split(SEPARATOR)
+    named = 2 if len(cells) > 3 and len(SEPARATOR.join(cells[:2])) <= _LONGEST_NAME else 1
+    parts: list[list[str]] = [cells[:named]]
+    for cell in cells[named:]:
+        longer = SEPARATOR.join([*parts[-1], cell])
+        if len(parts[-1]) > named and token_counts([longer])[0] > most:
+            parts.append(cells[:named])
+        parts[-1].append(cell)
+    return [replace(unit, text=SEPARATOR.join(part)) for part in parts]
 
 
 def _costs(units: Sequence[_Unit], token_counts: TokenCounts) -> tuple[list[int], list[int]]:

@@ -16,6 +16,7 @@ class Block:
     `rows` holds the cells of a table, the first row being its heads (empty where it has none).
     `labels` names the place of each row, or of the text, in a sheet (「旅費額表 12行目」).
     `whole` says that the text on a page is a paragraph, not a line that the next may carry on.
+    `wrapped` tells whether the print shows that the next line carries this one on (None: unknown).
     """
 
     text: str
@@ -24,6 +25,7 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     labels: tuple[str, ...] = ()
     whole: bool = False
+    wrapped: bool | None = None
 
     @property
     def is_table(self) -> bool:
@@ -50,9 +52,13 @@ def _lines(block: Block) -> list[str]:
 
 @dataclass(frozen=True)
 class ReadDocument:
-    """A file as read: its pages, its blocks in reading order, and what people should know."""
+    """A file as read: its pages, its blocks in reading order, and what people should know.
+
+    `opened` are the file's bytes without the password that protected it, None where none did.
+    """
 
     pages: list[Page]
     blocks: list[Block]
     title: str = ""
     problems: list[str] = field(default_factory=list)
+    opened: bytes | None = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.document import Block
-from ingest.readers.page_furniture import joined_lines
+from ingest.readers.pdf.page_furniture import joined_lines
 
 _NOTE = re.compile(
     r"^\s*(?P<mark>[(（]注[0-9０-９]{1,2}[)）]|注[0-9０-９]{1,2}[)）]"

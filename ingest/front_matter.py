@@ -26,6 +26,7 @@ _LABEL = re.compile(
     r"^(?:日\s*時|日程|期\s*日|場\s*所|会\s*場|対\s*象|期\s*限|期\s*間|時\s*間|締\s*切|費\s*用|定\s*員|内\s*容|講\s*師"
     r"|持\s*ち?\s*物|申\s*込|提\s*出|問\s*合|問い合|連絡先|宛\s*先|担\s*当)|[:：]|^[・●○◎※①-⑳]"
 )
+_MANY_LEADERS = 8  # lines of a page that is a table of contents whatever else stands on it
 _MOST_TITLE_LINES = 3
 _LONGEST_TITLE = 40
 
@@ -64,7 +65,11 @@ def without_contents(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         if not block.is_table and block.page is not None:
             lines.setdefault(block.page, []).append(_LEADER.search(block.text) is not None)
-    contents = {page for page, leads in lines.items() if sum(leads) * 2 > len(leads)}
+    contents = {
+        page
+        for page, leads in lines.items()
+        if sum(leads) * 2 > len(leads) or sum(leads) >= _MANY_LEADERS
+    }
     titles = {folded(block.text) for block in blocks if block.level is not None}
     body = next((i for i, block in enumerate(blocks) if block.level is not None), 0)
     return [

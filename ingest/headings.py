@@ -25,6 +25,7 @@ from ingest.numbering import (
 
 _LONGEST_QUESTION = 100
 _FULL_LINE = 0.85  # of a page's line width: a numbered line as long as that goes on below
+_WORD = re.compile(r"[ぁ-ゖァ-ヺ一-鿿]|[A-Za-z]{2}")  # what every heading holds
 _ENDS_PARAGRAPH = ("。", "）", ")", "】")
 Rank = tuple[int, ...]
 """How deep a heading is: smaller is outer."""
@@ -77,7 +78,7 @@ def rank_of(
     if is_close_article(line) and _starts_paragraph(blocks, index):
         return (1, ARTICLE)
     for depth, pattern in NUMBERING:
-        if pattern.match(line):
+        if pattern.match(line) and (depth <= ARTICLE or _WORD.search(line)):
             if depth == ARTICLE:
                 return (1, ARTICLE)
             wrapped = depth > 3 and _is_full(line, block, widths)
@@ -117,6 +118,8 @@ def _starts_paragraph(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _is_full(line: str, block: Block, widths: Mapping[int | None, float]) -> bool:
+    if block.wrapped is not None:
+        return block.wrapped
     return len(line) >= _FULL_LINE * widths.get(block.page, inf)
 
 

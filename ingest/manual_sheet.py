@@ -6,10 +6,10 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from assistant.errors import UsageError
-from ingest.readers.plain_text import decode
+from ingest.readers.text.plain_text import decode
 
 SHEET_NAME = "manuals.csv"
 _COLUMNS = ("file", "title", "category", "owner_section", "extension", "audience", "effective_from")
@@ -47,6 +47,11 @@ def read_sheet(path: Path) -> dict[str, SheetRow]:
         name = (row["file"] or "").strip()
         if not name:
             continue
+        if PurePath(name).is_absolute() or ".." in PurePath(name).parts:
+            raise UsageError(
+                f"{path} の {number} 行目: ファイル名がこのフォルダの外を指しています。"
+                "フォルダの中のファイル名を書いてください。"
+            )
         rows[name] = SheetRow(
             title=(row["title"] or "").strip(),
             category=(row["category"] or "").strip(),

@@ -8,9 +8,13 @@ import unicodedata
 from assistant.japanese.normalize import readable
 
 _COUNT = r"[0-9一二三四五六七八九十百]+"
-# What a figure at the start of a wrapped line counts: 5時までに, 10人以上. Not a heading's number.
-_COUNTED = (
-    r"[0-9,，時日月年人名円万千億者回階台分秒週か箇ヶ件枚項条号倍割歳級部課社校%％パキメセミグ]"
+COUNTERS = "時日月年人名円兆万千億者回階台分秒週か箇ヶ件枚項条号倍割歳級%％"
+"""What figures count: 5時までに, 10人以上. A figure before one of these is no heading's number."""
+# The same where no blank follows the figure; then units and more figures cannot be headings either.
+_COUNTED = rf"[0-9,，{COUNTERS}部課社校パキメセミグ]"
+_SPACED_UNIT = (
+    r"(?:代(?:以|未|[\s　、・～~-]|$)|[ヶカか]国|[ヶかカ]所|"
+    r"[ヶかカ]月|箇所|億|兆|万|円|[%％]|割|倍|歳|[、，])"
 )
 LONGEST_HEADING = 40
 """Characters of a heading that nothing but its number tells."""
@@ -25,8 +29,9 @@ NUMBERING: tuple[tuple[int, re.Pattern[str]], ...] = (
     (
         5,
         re.compile(
-            rf"^(?:[0-9]{{1,2}}(?:[.．][0-9]{{1,2}})*[.．]?(?!{_COUNTED})"
-            r"|[IVX]{1,4}[.．]|[Ⅰ-Ⅻ])[\s　]*\S"
+            r"^(?:[0-9]{1,2}(?:[.．][0-9]{1,2})*[.．]?"
+            rf"(?!{_COUNTED}|[\s　]?{_SPACED_UNIT}|[0-9.．])"
+            r"|[IVX]{1,4}[.．]|[Ⅰ-Ⅻ])[\s　]*[^\s)）]"
         ),
     ),
     (6, re.compile(r"^[(（][0-9]{1,2}[)）][\s　]*\S")),

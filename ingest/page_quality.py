@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 PageVerdict = Literal["readable", "mojibake", "empty"]
 _LEAST_CHARACTERS = 8
+_BROKEN = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f]")
+# Letters of scripts that Japanese documents do not use in bulk.
+_STRANGE = re.compile("[\u00c0-\u036f\u0400-\u1fff\u3400-\u4dbf\uac00-\ud7af]")
 
 
 def judge_page(text: str) -> PageVerdict:
@@ -15,24 +19,10 @@ def judge_page(text: str) -> PageVerdict:
     30 % of letters outside Latin, kana and the common kanji block (pypdf turns several Japanese
     encodings into Hangul, accented letters and rare kanji without an error).
     """
-    characters = [c for c in text if not c.isspace()]
+    characters = "".join(text.split())
     if len(characters) < _LEAST_CHARACTERS:
         return "empty" if all(c.isalnum() or c in "-–—.()" for c in characters) else "mojibake"
-    broken = sum(
-        c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " " or "\x7f" <= c < "\xa0"
-        for c in characters
-    )
-    strange = sum(_is_strange(c) for c in characters)
+    broken, strange = len(_BROKEN.findall(characters)), len(_STRANGE.findall(characters))
     if broken > 0.1 * len(characters) or strange > 0.3 * len(characters):
         return "mojibake"
     return "readable"
-
-
-def _is_strange(c: str) -> bool:
-    """Tell whether a letter belongs to a script that Japanese documents do not use in bulk."""
-    return (
-        "\u00c0" <= c <= "\u036f"
-        or "\u0400" <= c <= "\u1fff"
-        or "\u3400" <= c <= "\u4dbf"
-        or "\uac00" <= c <= "\ud7af"
-    )

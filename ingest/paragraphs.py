@@ -57,7 +57,7 @@ def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
     joined: list[Paragraph] = []
     previous = Block("")
     for block in blocks:
-        continues = joined and not previous.whole and _goes_on(previous.text, block, longest)
+        continues = joined and not previous.whole and _goes_on(previous, block, longest)
         joined = (
             [*joined[:-1], _extended(joined[-1], block)]
             if continues
@@ -70,13 +70,17 @@ def paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:
     return joined
 
 
-def _goes_on(line: str, following: Block, longest: int) -> bool:
+def _goes_on(block: Block, following: Block, longest: int) -> bool:
     """Tell whether a printed line goes on in the next: it is full, and no item begins there.
 
     A line with an open bracket goes on also where the next looks like an item: （第165条の / 7）。
     """
+    line = block.text
     width = _width(line)
     opened = _OPENED.search(line)
+    if block.wrapped is not None and not following.whole:
+        ended = not block.wrapped or _ENDS.search(line)
+        return not ended and (opened is not None or not starts_item(following.text))
     if opened and _CLOSES.match(following.text) and width >= max(_LEAST, longest / 2):
         return not following.whole
     share = _FULLER if _CLOSED.search(line) else _FULL

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from assistant import calendar
 from assistant.domain import Manual, Page
-from assistant.errors import AssistantError, UnreadableManual, UsageError
+from assistant.errors import AssistantError, PasswordRequired, UnreadableManual, UsageError
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
@@ -21,18 +22,23 @@ from assistant.opening import Assistant
 from ingest.chunking import chunk_drafts
 from ingest.document import Block, ReadDocument
 from ingest.manual_sheet import SHEET_NAME, SheetRow, read_sheet
-from ingest.reading_process import read_under_limits
+from ingest.process.reading_process import read_under_limits
+from ingest.references.linking import linked
 from ingest.sectioning import Section, sections
 
 logger = logging.getLogger(__name__)
-READING = "4"  # raise it when reading, sectioning or chunking changes what is indexed
+READING = "5"  # raise it when reading, sectioning or chunking changes what is indexed
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters
 Status = Literal["indexed", "unchanged", "rejected"]
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file; `problems` are for people, in Japanese."""
+    """What became of one file; `problems` are for people, in Japanese.
+
+    `asks_password`: rejected until its password is given.
+    """
 
     file: str
     status: Status
@@ -42,6 +48,23 @@ class FileResult:
     chunks: int = 0
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
+    asks_password: bool = False
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One file on its way in: where it lies, its name, what is said of it, who brought it.
+
+    With `row_is_partial` an empty field of the row leaves a manual that is known as it is. The
+    password opens the file if it is protected, and is kept nowhere.
+    """
+
+    path: Path
+    name: str
+    row: SheetRow = field(default_factory=SheetRow)
+    row_is_partial: bool = False
+    password: str | None = field(default=None, repr=False)
+    uploaded_by: str = "operator"
 
 
 @dataclass(frozen=True)
@@ -58,44 +81,52 @@ def ingest_paths(
     paths: Sequence[Path],
     *,
     progress: Progress = lambda _: None,
+    password: str | None = None,
     uploaded_by: str = "operator",
 ) -> list[FileResult]:
     """Ingest files and folders; one bad file never stops the others.
 
-    A folder with a manuals.csv gives the files named there; any other folder all its files.
+    A folder with a manuals.csv gives the files named there; any other folder all its files. The
+    password is tried on the protected ones.
     """
     work = _files(paths)
     results: list[FileResult] = []
     seen: dict[str, Path] = {}
     for position, (path, row) in enumerate(work, 1):
-        began = time.monotonic()
         name = _printable(path.name)
         progress(f"[{position}/{len(work)}] {name} を読んでいます")
-        try:
-            if path.name in seen and seen[path.name] != path:
-                raise UnreadableManual(
-                    f"同じ名前のファイルがもう一つあります（{seen[path.name]}）。"
-                    "名前を変えてから登録してください。"
-                )
-            seen[path.name] = path
-            if name != path.name:
-                raise UnreadableManual(
-                    "ファイル名の文字コードが読めません。名前を付け直してから登録してください。"
-                )
-            result = _ingest_file(assistant, path, row, uploaded_by, progress)
-        except AssistantError as error:
-            result = FileResult(name, "rejected", problems=[str(error)])
-        except Exception as error:
-            logger.exception("unexpected failure while reading %s", name)
-            message = (
-                f"読み込み中に思わぬ失敗がありました（{type(error).__name__}）。"
-                "元のソフトで PDF に保存し直して、もう一度登録してください。"
-            )
-            result = FileResult(name, "rejected", problems=[message])
-        seconds = round(time.monotonic() - began, 3)
-        results.append(replace(result, seconds=seconds))
-        progress(f"[{position}/{len(work)}] {name}: {_said(result)}（{seconds:.1f} 秒）")
+        problem = _problem_of_name(path, name, seen)
+        if problem:
+            result = FileResult(name, "rejected", problems=[problem])
+        else:
+            incoming = Incoming(path, name, row, password=password, uploaded_by=uploaded_by)
+            result = ingest_file(assistant, incoming, progress=_indented(progress, name))
+        results.append(result)
+        progress(f"[{position}/{len(work)}] {name}: {_said(result)}（{result.seconds:.1f} 秒）")
     return results
+
+
+def ingest_file(
+    assistant: Assistant, incoming: Incoming, *, progress: Progress = lambda _: None
+) -> FileResult:
+    """Ingest one file; what fails is told in the result. `progress` hears the steps after reading.
+
+    Only the name decides which manual it is: the file itself may lie under any other.
+    """
+    began, name = time.monotonic(), incoming.name
+    try:
+        result = _ingest_file(assistant, incoming, progress)
+    except AssistantError as error:
+        locked = isinstance(error, PasswordRequired)
+        result = FileResult(name, "rejected", problems=[str(error)], asks_password=locked)
+    except Exception as error:
+        logger.exception("unexpected failure while reading %s", name)
+        message = (
+            f"読み込み中に思わぬ失敗がありました（{type(error).__name__}）。"
+            "元のソフトで PDF に保存し直して、もう一度登録してください。"
+        )
+        result = FileResult(name, "rejected", problems=[message])
+    return replace(result, seconds=round(time.monotonic() - began, 3))
 
 
 def ingest_documents(assistant: Assistant, documents: Iterable[TextDocument]) -> int:
@@ -117,8 +148,14 @@ def ingest_documents(assistant: Assistant, documents: Iterable[TextDocument]) ->
 def _files(paths: Sequence[Path]) -> list[tuple[Path, SheetRow]]:
     files: list[tuple[Path, SheetRow]] = []
     for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path} が見つかりません。場所と名前を確かめてください。")
+        if not _exists(path):
+            name = _printable(str(path))
+            raise UsageError(f"{name} が見つかりません。場所と名前を確かめてください。")
+        if not path.is_file() and not path.is_dir():
+            name = _printable(str(path))
+            raise UsageError(
+                f"{name} はファイルでもフォルダでもありません。場所を確かめてください。"
+            )
         if path.is_file():
             sheet = path.parent / SHEET_NAME
             rows = read_sheet(sheet) if sheet.is_file() else {}
@@ -132,20 +169,45 @@ def _files(paths: Sequence[Path]) -> list[tuple[Path, SheetRow]]:
     return files
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than any file may have
+        return False
+
+
 def _is_wanted(file: Path, folder: Path) -> bool:
     """Skip folders, what is hidden inside the given folder, and Office's lock files."""
     inside = file.relative_to(folder).parts
     return file.is_file() and not any(part.startswith((".", "~$")) for part in inside)
 
 
-def _ingest_file(
-    assistant: Assistant, path: Path, row: SheetRow, uploaded_by: str, progress: Progress
-) -> FileResult:
-    content = _content(assistant, path)
+def _problem_of_name(path: Path, name: str, seen: dict[str, Path]) -> str:
+    """Return why a file cannot go by its name, "" if it can; adds it to those seen."""
+    if seen.setdefault(path.name, path) != path:
+        return (
+            f"同じ名前のファイルがもう一つあります（{_printable(str(seen[path.name]))}）。"
+            "名前を変えてから登録してください。"
+        )
+    if name != path.name:
+        return (
+            "ファイル名に、文字コードが読めないか、改行や目に見えない文字があります。"
+            "名前を付け直してから登録してください。"
+        )
+    return ""
+
+
+def _indented(progress: Progress, name: str) -> Progress:
+    return lambda step: progress(f"  {name}: {step}")
+
+
+def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -> FileResult:
+    name, row = incoming.name, incoming.row
+    content = _content(assistant, incoming.path)
     sha256 = hashlib.sha256(content).hexdigest()
     manual = Manual(
-        id=_manual_id(row.edition_of or path.name),
-        title=row.title or path.stem,
+        id=_manual_id(row.edition_of or name),
+        title=row.title or PurePath(name).stem,
         category=row.category,
         owner_section=row.owner_section,
         owner_extension=row.owner_extension,
@@ -155,6 +217,8 @@ def _ingest_file(
     start = row.effective_from
     if editions:
         newest = editions[0]
+        if incoming.row_is_partial:
+            manual = _completed(row, newest.manual)
         found = next((e for e in editions if start in (None, e.version.effective_from)), None)
         same = found is not None and found.version.sha256 == sha256
         if found is not None and same and found.reading == READING:
@@ -162,32 +226,51 @@ def _ingest_file(
                 Publisher(assistant.library).update_manual(manual)
             title, number = found.manual.title, found.version.number
             counts = assistant.library.size(found.version.id)
-            return FileResult(path.name, "unchanged", title, number, *counts)
+            return FileResult(name, "unchanged", title, number, *counts)
         if start is None and not same:
             start = calendar.today()
         if row == SheetRow():
             manual = newest.manual
-    read = read_under_limits(content, path.name, assistant.settings)
+    kept = assistant.library.originals / sha256
+    # What was protected is kept opened: it is read again without anybody's asking for a password.
+    registered = any(e.version.sha256 == sha256 for e in editions) and kept.is_file()
+    read = read_under_limits(
+        kept.read_bytes() if registered else content,
+        name,
+        assistant.settings,
+        password=incoming.password,
+    )
     if not row.title and not editions and read.title:
         manual = replace(manual, title=read.title)
-    prepared = _prepared(assistant, manual, content, path.name, read, start, uploaded_by)
+    prepared = _prepared(assistant, manual, content, name, read, start, incoming.uploaded_by)
     if not prepared.drafts:
         raise UnreadableManual("取り込める文がありません。中身を確かめてください。")
     store_vectors(
         assistant.library.vectors,
         assistant.library.encoder,
         prepared.drafts,
-        progress=lambda done, total: progress(f"  {path.name}: 索引づけ {done}/{total}"),
+        progress=lambda done, total: progress(f"索引づけ {done}/{total}"),
     )
     published = Publisher(assistant.library).publish(prepared)
     return FileResult(
-        path.name,
+        name,
         "indexed",
         manual.title,
         published.number,
         sum(page.number is not None for page in read.pages),
         len(prepared.drafts),
         problems=read.problems,
+    )
+
+
+def _completed(row: SheetRow, known: Manual) -> Manual:
+    """Return a known manual with what a row says of it; who may read it stays as it was."""
+    return replace(
+        known,
+        title=row.title or known.title,
+        category=row.category or known.category,
+        owner_section=row.owner_section or known.owner_section,
+        owner_extension=row.owner_extension or known.owner_extension,
     )
 
 
@@ -202,25 +285,39 @@ def _prepared(
 ) -> PreparedManual:
     found: list[Section] = sections(read.blocks)
     counts = assistant.library.encoder.token_counts
-    drafts = chunk_drafts(found, counts, title=manual.title)
+    drafts = linked(chunk_drafts(found, counts, title=manual.title), title=manual.title)
     return PreparedManual(
-        manual, content, file_name, READING, read.pages, drafts, effective_from, uploaded_by
+        manual,
+        content,
+        file_name,
+        READING,
+        read.pages,
+        drafts,
+        effective_from,
+        uploaded_by,
+        opened=read.opened,
     )
 
 
 def _content(assistant: Assistant, path: Path) -> bytes:
     limit = assistant.settings.file_max_megabytes
     try:
-        if path.stat().st_size > limit * 1_000_000:
+        if not path.is_file() and path.exists():  # a pipe would keep its reader waiting for ever
             raise UnreadableManual(
-                f"{limit} MB を超えるファイルです。分割するか、"
-                "ASSISTANT_FILE_MAX_MEGABYTES を上げてください。"
+                "ファイルではありません（フォルダか装置です）。ファイルの場所を確かめてください。"
             )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(limit * 1_000_000 + 1)
     except OSError as error:
         raise UnreadableManual(
             "ファイルを開けません。場所と読み取りの権限を確かめてください。"
         ) from error
+    if len(content) > limit * 1_000_000:
+        raise UnreadableManual(
+            f"{limit} MB を超えるファイルです。分割するか、"
+            "ASSISTANT_FILE_MAX_MEGABYTES を上げてください。"
+        )
+    return content
 
 
 def _manual_id(name: str) -> str:
@@ -228,8 +325,12 @@ def _manual_id(name: str) -> str:
 
 
 def _printable(name: str) -> str:
-    """Return a file name without the bytes that are no UTF-8, which could not be printed."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Return a file name on one line, U+FFFD for bytes that are no UTF-8 and what cannot be seen.
+
+    A line break, a control code or a mark that turns the direction would deceive who reads it.
+    """
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN else c for c in text)
 
 
 def _said(result: FileResult) -> str:

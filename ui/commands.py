@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from assistant import calendar
 from assistant.answer_json import answer_document, answer_text
-from assistant.domain import Answer, RetrievedChunk
+from assistant.domain import Answer, ReferredChunk, RetrievedChunk
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
@@ -18,7 +18,7 @@ from assistant.usage.weekly import weekly_table
 from eval.answers import compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
-from ingest.pipeline import ingest_paths
+from ingest.pipeline import FileResult, ingest_paths
 from ui.batch import as_of_date, ask_batch, record_use
 from ui.components.text import place_words
 from ui.doctor import doctor
@@ -43,11 +43,18 @@ def failure(error: AssistantError) -> CommandResult:
 
 def _ingest(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
     paths = [Path(path) for path in arguments["paths"]]
-    results = ingest_paths(assistant, paths, progress=progress)
+    password = arguments.get("password")
+    results = ingest_paths(assistant, paths, progress=progress, password=password)
     rejected = [r for r in results if r.status == "rejected"]
     lines = [f"{r.file}: {_STATUS[r.status]} {' '.join(r.problems)}".rstrip() for r in results]
-    document = {"files": [asdict(result) for result in results]}
+    document = {"files": [_file_document(result) for result in results]}
     return CommandResult(1 if rejected else 0, document, tuple(lines))
+
+
+def _file_document(result: FileResult) -> dict[str, Any]:
+    document = asdict(result)
+    del document["asks_password"]  # its problem says so; the keys are a contract
+    return document
 
 
 _STATUS = {"indexed": "取り込みました", "unchanged": "変更なし", "rejected": "取り込めません"}
@@ -59,16 +66,17 @@ def _search(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
     if not 1 <= limit <= 200:
         raise UsageError("--limit は 1 から 200 の間で指定してください。")
     query = assistant.answering.checked(arguments["query"])
-    found = assistant.retriever.search(
-        query, reader=OPERATOR, as_of=as_of_date(arguments), limit=limit
-    )
+    as_of = as_of_date(arguments)
+    found = assistant.retriever.search(query, reader=OPERATOR, as_of=as_of, limit=limit)
+    followed = assistant.retriever.followed(found, reader=OPERATOR, as_of=as_of)
     lines = [f"{i}. {_place(hit)}\n   {_best(hit)}" for i, hit in enumerate(found, 1)]
     if not found:
         lines = ["該当する記載はありません。マニュアルが取り込まれているか確かめてください。"]
-    return CommandResult(0, [_hit_document(hit) for hit in found], tuple(lines))
+    documents = [_hit_document(hit, to) for hit, to in zip(found, followed, strict=True)]
+    return CommandResult(0, documents, tuple(lines))
 
 
-def _hit_document(hit: RetrievedChunk) -> dict[str, Any]:
+def _hit_document(hit: RetrievedChunk, referred: Sequence[ReferredChunk]) -> dict[str, Any]:
     chunk = hit.chunk
     return {
         "manual": hit.source.manual,
@@ -81,6 +89,15 @@ def _hit_document(hit: RetrievedChunk) -> dict[str, Any]:
         "score": round(hit.score, 6),
         "signals": {name: round(value, 6) for name, value in hit.signals.items()},
         "text": chunk.text,
+        "references": [
+            {
+                "text": to.text,
+                "manual": to.source.manual,
+                "heading": list(to.chunk.heading_path),
+                "page": to.chunk.first_page,
+            }
+            for to in referred
+        ],
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from assistant.data_directory import prepare_data_directory
-from assistant.embeddings import bundled
+from assistant.embeddings import bundled, engines
 from assistant.errors import ModelFilesUnavailable
 from assistant.language_model import weights
 from assistant.owner import CommandResult, Progress
@@ -24,7 +26,7 @@ def prepare(settings: Settings, *, progress: Progress) -> CommandResult:
         progress(f"{label}: {done // 1_000_000} / {total // 1_000_000} MB")
 
     if not settings.embedding_model:
-        bundled.prepare_bundled_e5(folder / "e5", progress=told)
+        _prepare_embedding(settings, progress, told)
     if settings.local_model or settings.mode in ("extractive", "endpoint"):
         return CommandResult(0, {"warnings": []}, ("準備ができました。",))
     try:
@@ -33,6 +35,21 @@ def prepare(settings: Settings, *, progress: Progress) -> CommandResult:
         warning = f"ローカルモデルを準備できませんでした。引用だけで答えます。{error}"
         return CommandResult(0, {"warnings": [warning]}, (f"注意: {warning}",))
     return CommandResult(0, {"warnings": []}, ("準備ができました。",))
+
+
+def _prepare_embedding(
+    settings: Settings, progress: Progress, told: Callable[[str, int, int], None]
+) -> None:
+    prepare_data_directory(settings.data_dir)
+    progress("検索モデルの計算方法を確かめています（初回は測定に 1 分ほどかかります）")
+    choice = engines.prepare_engines(settings, progress=told)
+    if choice is None:
+        progress(f"検索モデルの計算方法: {settings.embedding_engine}（設定による）")
+        return
+    speeds = "、".join(
+        f"{name} 毎秒 {speed:,} トークン" for name, speed in choice.tokens_per_second.items()
+    )
+    progress(f"検索モデルの計算方法: {choice.engine}（この機械での測定: {speeds}）")
 
 
 def _announce(settings: Settings, progress: Progress) -> None:

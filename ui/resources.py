@@ -9,14 +9,19 @@ import streamlit as st
 from assistant import calendar
 from assistant.domain import Reader
 from assistant.opening import Assistant
+from ui.upload_desk import UploadDesk
 
 _running: Assistant | None = None
+_uploads: UploadDesk | None = None
 
 
 def set_assistant(assistant: Assistant | None) -> None:
     """Say which assistant the pages of this process show; None when it has stopped."""
-    global _running
+    global _running, _uploads
+    if _uploads is not None:
+        _uploads.close()
     _running = assistant
+    _uploads = UploadDesk(assistant) if assistant is not None else None
 
 
 def assistant() -> Assistant:
@@ -24,6 +29,13 @@ def assistant() -> Assistant:
     if _running is None:
         raise RuntimeError("set_assistant() must be called before a page is shown")
     return _running
+
+
+def uploads() -> UploadDesk:
+    """Return the desk of the files that are being registered from the pages."""
+    if _uploads is None:
+        raise RuntimeError("set_assistant() must be called before a page is shown")
+    return _uploads
 
 
 def reader_of(login: str) -> Reader:

@@ -78,8 +78,12 @@ def serve(
     """
     with _listening(settings) as listener, _calm_signals():
         os.environ[_SECRET_VARIABLE] = cookie_secret(settings.data_dir)
-        address = {"server.address": settings.host, "server.port": settings.port}
-        bootstrap.load_config_options({**_CONFIG, **address})
+        own = {
+            "server.address": settings.host,
+            "server.port": settings.port,
+            "server.maxUploadSize": settings.file_max_megabytes,
+        }
+        bootstrap.load_config_options({**_CONFIG, **own})
         resources.set_assistant(assistant)
         try:
             server = uvicorn.Server(

@@ -10,11 +10,14 @@ import streamlit as st
 StopKind = Literal["stopped", "content"]
 
 QUESTION_KEY: Final = "question"
+MANUAL_KEY: Final = "manual"
 _ASK_NEXT: Final = "chonai_ask_next"
 _OPENED: Final = "chonai_opened_place"
 _PROBLEM: Final = "chonai_problem"
 _STOPS: Final = "chonai_stops"
 _MANUAL_PAGE: Final = "chonai_manual_page"
+_MANUAL_TO_READ: Final = "chonai_manual_to_read"
+_UPLOAD_ROUND: Final = "chonai_upload_round"
 
 
 @dataclass(frozen=True)
@@ -100,3 +103,33 @@ def read_manual_page(version_id: str, number: int) -> None:
         **st.session_state.get(_MANUAL_PAGE, {}),
         version_id: number,
     }
+
+
+def read_manual_of(file_name: str) -> None:
+    """Have the page of the manuals open with the manual of this file."""
+    st.session_state[_MANUAL_TO_READ] = file_name
+
+
+def take_manual_to_read() -> str:
+    """Return the file name put by `read_manual_of` once, then ""."""
+    return str(st.session_state.pop(_MANUAL_TO_READ, ""))
+
+
+def choose_manual(version_id: str) -> None:
+    """Choose a manual in the list of those that can be read; before the list is drawn."""
+    st.session_state[MANUAL_KEY] = version_id
+
+
+def upload_round() -> int:
+    """Return the number that the keys of the upload form carry."""
+    return int(st.session_state.get(_UPLOAD_ROUND, 0))
+
+
+def empty_upload_form() -> None:
+    """Begin with an empty upload form; the files that Streamlit held are let go."""
+    st.session_state[_UPLOAD_ROUND] = upload_round() + 1
+
+
+def take_password(key: str) -> str:
+    """Return what was typed into a password field, and remember it no longer."""
+    return str(st.session_state.pop(key, ""))

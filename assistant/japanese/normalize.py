@@ -17,8 +17,20 @@ _VERTICAL_MARKS = str.maketrans(
 )
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _WAVES = str.maketrans(dict.fromkeys("〜～∼", "~"))
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Also what turns the direction of writing, and the tags that repeat ASCII unseen.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\U000e0000-\U000e007f]"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What Word prints of the bullets of its symbol fonts, for which Unicode has no letters.
+_BULLETS = re.compile("(?m)^([ \t]*)[\uf020-\uf0ff](?=\\s|\\w|[「（])")
+_KANGXI = re.compile("[\u2f00-\u2fdf]")
+_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
+# Everything that `readable` changes: most texts hold none of it.
+_UNUSUAL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2e80-\u2fdf"
+    "\ud800-\udfff\uf020-\uf0ff\ufe10-\ufe19\ufe30-\ufe4f\ufeff\ufffe\U000e0000-\U000e007f]"
+)
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
 _CJK = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々〆ヶ、。」』）】〕・ー]"
 _SPACE_BETWEEN_CJK = re.compile(f"(?<={_CJK})[ \\u3000]+(?={_CJK})")
@@ -26,12 +38,12 @@ _SPACE_BETWEEN_CJK = re.compile(f"(?<={_CJK})[ \\u3000]+(?={_CJK})")
 
 def readable(text: str) -> str:
     """Return text for display: radicals and upright marks restored, control characters removed."""
+    if not _UNUSUAL.search(text):
+        return text
     text = text.translate(_RADICALS).translate(_VERTICAL_MARKS)
-    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
-    kangxi = "".join(
-        unicodedata.normalize("NFKC", c) if "\u2f00" <= c <= "\u2fdf" else c for c in text
-    )
-    return kangxi.replace("\r\n", "\n").replace("\r", "\n")
+    text = _BULLETS.sub(r"\1・", _CONTROL.sub("", _INVISIBLE.sub("", text)))
+    text = _KANGXI.sub(lambda radical: unicodedata.normalize("NFKC", radical[0]), text)
+    return _LINE_END.sub("\n", text)
 
 
 def normalized(text: str) -> str:

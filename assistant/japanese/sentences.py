@@ -10,6 +10,8 @@ _ITEM = re.compile(
     r"\s*(?:[・●○◎■□◆◇▶※＊*\-]|[（(][0-9０-９]{1,2}[）)]|[（(][ア-ンｱ-ﾝ一二三四五六七八九十][）)]"
     r"|[①-⑳]|[0-9０-９]{1,2}[.．、 　)）]|[ア-ン][ 　.．、)])"
 )
+# 「１．財政投融資」: the mark belongs to the number of the heading that follows.
+_NUMBER_ONLY = re.compile(r"\s*[0-9０-９A-ZＡ-ＺⅠ-Ⅻア-ン]{1,3}．")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -29,7 +31,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             depth += 1
         elif character in _CLOSE:
             depth = max(0, depth - 1)
-        elif character in _END and depth == 0 and not _inside_number(text, position):
+        elif (
+            character in _END
+            and depth == 0
+            and not _inside_number(text, position)
+            and not _NUMBER_ONLY.fullmatch(text, start, position + 1)
+        ):
             _add(text, start, position + 1, spans)
             start = position + 1
     _add(text, start, len(text), spans)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.domain import ChunkKind, Span
+from assistant.domain import ChunkKind, CrossReference, Span
 from assistant.embeddings.encoder import Encoder
 from assistant.search.stored_vectors import StoredVectors
 
@@ -15,7 +15,7 @@ _BATCH = 64
 
 @dataclass(frozen=True)
 class ChunkDraft:
-    """A chunk before it belongs to a version."""
+    """A chunk before it belongs to a version; `places` are the keys of those that begin in it."""
 
     heading_path: tuple[str, ...]
     first_page: int | None
@@ -23,6 +23,8 @@ class ChunkDraft:
     kind: ChunkKind
     text: str
     spans: tuple[Span, ...]
+    references: tuple[CrossReference, ...] = ()
+    places: tuple[str, ...] = ()
 
     @property
     def embedded_text(self) -> str:
@@ -69,7 +71,8 @@ def store_vectors(
 ) -> tuple[int, int]:
     """Embed and store what has no vector yet; returns (chunk texts embedded, reused).
 
-    Of each chunk: its headings, its body, and its sentences one by one.
+    Of each chunk: its headings, its body, and its sentences one by one; `progress` hears how many
+    of all these are done, and of how many.
 
     Vectors are kept batch by batch: an interrupted run carries on where it stopped.
     """
@@ -78,6 +81,8 @@ def store_vectors(
     missing = vectors.missing([*headings, *bodies])
     work = [(key, text, True) for key, text in headings.items() if key in missing]
     work += [(key, text, False) for key, text in bodies.items() if key in missing]
+    sentences = _missing_sentences(vectors, drafts)
+    done, total = 0, len(work) + len(sentences)
     for heading in (True, False):
         part = sorted((w for w in work if w[2] is heading), key=lambda w: len(w[1]))
         encode = encoder.encode_queries if heading else encoder.encode_documents
@@ -85,24 +90,34 @@ def store_vectors(
             batch = part[start : start + _BATCH]
             encoded = encode([text for _, text, _ in batch])
             vectors.add({key: row for (key, _, _), row in zip(batch, encoded, strict=True)})
+            done += len(batch)
             if progress:
-                progress(start + len(batch), len(part))
-    _store_sentences(vectors, encoder, drafts)
+                progress(done, total)
+    for start in range(0, len(sentences), _BATCH):
+        some = sentences[start : start + _BATCH]
+        _store_sentences(vectors, encoder, some)
+        done += len(some)
+        if progress:
+            progress(done, total)
     return len(work), len(headings) + len(bodies) - len(work)
 
 
-def _store_sentences(
-    vectors: StoredVectors, encoder: Encoder, drafts: Sequence[ChunkDraft]
-) -> None:
-    """Embed the sentences of chunks that have none yet, those of some chunks at a time."""
+def _missing_sentences(
+    vectors: StoredVectors, drafts: Sequence[ChunkDraft]
+) -> list[tuple[str, list[str]]]:
+    """Return the sentences of the chunks that have no vectors of them yet, by their hash."""
     wanted = {sentences_hash(d.text_hash, len(d.spans)): d.sentences for d in drafts if d.spans}
     missing = vectors.missing(wanted)
-    work = [(key, sentences) for key, sentences in wanted.items() if key in missing]
-    for start in range(0, len(work), _BATCH):
-        batch = work[start : start + _BATCH]
-        texts = list(dict.fromkeys(text for _, sentences in batch for text in sentences))
-        row_of = {text: row for row, text in enumerate(texts)}
-        encoded = encoder.encode_documents(texts)
-        vectors.add_matrices(
-            {key: encoded[[row_of[text] for text in sentences]] for key, sentences in batch}
-        )
+    return [(key, list(sentences)) for key, sentences in wanted.items() if key in missing]
+
+
+def _store_sentences(
+    vectors: StoredVectors, encoder: Encoder, batch: Sequence[tuple[str, list[str]]]
+) -> None:
+    """Embed the sentences of some chunks, each different one once."""
+    texts = list(dict.fromkeys(text for _, sentences in batch for text in sentences))
+    row_of = {text: row for row, text in enumerate(texts)}
+    encoded = encoder.encode_documents(texts)
+    vectors.add_matrices(
+        {key: encoded[[row_of[text] for text in sentences]] for key, sentences in batch}
+    )

@@ -19,6 +19,7 @@ from assistant.domain import Manual, ManualVersion, Page
 from assistant.errors import DataDirectoryError
 from assistant.library.drafts import ChunkDraft, content_hash
 from assistant.library.reading import ManualLibrary
+from assistant.library.references import insert_references
 from assistant.library.rows import (
     CHUNK,
     MANUAL_COLUMNS,
@@ -32,7 +33,8 @@ from assistant.library.rows import (
 class PreparedManual:
     """A manual read, cut into drafts and embedded: everything that publishing needs.
 
-    `reading` names the version of the reading steps, so that a better reader is noticed.
+    `reading` names the version of the reading steps, so that a better reader is noticed. `opened`
+    is what is kept as the original in place of a `content` that a password protects.
     """
 
     manual: Manual
@@ -43,10 +45,11 @@ class PreparedManual:
     drafts: Sequence[ChunkDraft]
     effective_from: date | None
     uploaded_by: str
+    opened: bytes | None = None
 
     @property
     def sha256(self) -> str:
-        """Hash of the original file."""
+        """Hash of the original file, as it was given."""
         return hashlib.sha256(self.content).hexdigest()
 
 
@@ -94,7 +97,7 @@ class Publisher:
             return
         partial = target.with_name(f".{prepared.sha256}.{uuid.uuid4().hex[:8]}")
         try:
-            partial.write_bytes(prepared.content)
+            partial.write_bytes(prepared.content if prepared.opened is None else prepared.opened)
             partial.replace(target)
         except OSError as error:
             with suppress(OSError):  # the folder itself may be what is wrong
@@ -165,6 +168,8 @@ class Publisher:
         if not rows:
             return
         connection.execute(insert(tables.chunk), rows)
+        ids = [str(row["id"]) for row in rows]
+        insert_references(connection, version.id, dict(zip(ids, drafts, strict=True)))
         inserted = connection.execute(
             select(tables.chunk).where(CHUNK.version_id == version.id)
         ).all()

@@ -13,8 +13,17 @@ from sqlalchemy import func, select
 
 from assistant import calendar, tables
 from assistant.database import Database
-from assistant.domain import Chunk, Manual, ManualVersion, Page, Reader, Source
+from assistant.domain import (
+    Chunk,
+    Manual,
+    ManualVersion,
+    Page,
+    Reader,
+    ReferredChunk,
+    Source,
+)
 from assistant.embeddings.encoder import Encoder
+from assistant.library.references import references_of, resolved
 from assistant.library.rows import (
     CHUNK,
     VERSION,
@@ -160,6 +169,29 @@ class ManualLibrary:
         )
         with self.database.read() as connection:
             return [chunk_of(row) for row in connection.execute(query)]
+
+    def referenced(
+        self, chunk_ids: Sequence[str], *, reader: Reader, as_of: date
+    ) -> dict[str, tuple[ReferredChunk, ...]]:
+        """Return by chunk id the chunks that its words refer to, in the order of the words.
+
+        Only what is in force on the date and the reader may read; a reference that leads nowhere
+        else is left out.
+        """
+        sources = self.sources(reader=reader, as_of=as_of)
+        references = references_of(self.database, chunk_ids, sources)
+        places = resolved(self.database, references, sources) if references else {}
+        chunks = self.chunks(sorted({key for keys in places.values() for key in keys}))
+        labels = self.page_labels(sorted({chunk.version_id for chunk in chunks.values()}))
+        found: dict[str, dict[tuple[str, str], ReferredChunk]] = {key: {} for key in chunk_ids}
+        for reference, keys in places.items():
+            for key in keys:
+                chunk = chunks[key]
+                page = chunk.first_page
+                label = None if page is None else labels.get((chunk.version_id, page))
+                referred = ReferredChunk(reference.text, chunk, sources[chunk.version_id], label)
+                found[reference.chunk_id].setdefault((reference.text, key), referred)
+        return {key: tuple(referred.values()) for key, referred in found.items()}
 
     def editions(self, manual_id: str) -> list[Edition]:
         """Return the published versions of a manual, the newest 施行日 first."""

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import select
 
 from assistant import calendar, tables
-from assistant.domain import Chunk, Reader, RetrievedChunk, Source
+from assistant.domain import Chunk, Reader, ReferredChunk, RetrievedChunk, Source
 from assistant.embeddings.encoder import Vectors
 from assistant.japanese.tokens import search_forms
 from assistant.library.drafts import sentences_hash
@@ -94,6 +94,14 @@ class Retriever:
         spelt = f"{question}（{'、'.join(meanings)}）" if meanings else question
         match = SentenceMatch(forms, self._library.keywords.rarity(forms), question)
         return Understood(tuple(forms), self._library.encoder.encode_question(spelt), match)
+
+    def followed(
+        self, results: Sequence[RetrievedChunk], *, reader: Reader, as_of: date
+    ) -> list[tuple[ReferredChunk, ...]]:
+        """Return for each result the chunks that its words refer to (第3条による), one step on."""
+        ids = [result.chunk.id for result in results]
+        referred = self._library.referenced(ids, reader=reader, as_of=as_of)
+        return [referred[key] for key in ids]
 
     def search_signal(
         self, question: str, *, signal: Signal, reader: Reader, as_of: date, limit: int = 10

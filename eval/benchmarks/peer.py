@@ -7,15 +7,13 @@ in fp32, and a Chroma collection.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import chromadb
 from langchain_text_splitters import RecursiveCharacterTextSplitter
-from pypdf import PdfReader, PdfWriter
-
-from assistant.embeddings.encoder import Encoder
+from pypdf import PdfReader
+from sentence_transformers import SentenceTransformer
 
 CHUNK_CHARACTERS = 1000
 OVERLAP_CHARACTERS = 200
@@ -24,8 +22,9 @@ OVERLAP_CHARACTERS = 200
 class Peer:
     """A vector store that is filled from PDF files, with the seconds spent in each stage."""
 
-    def __init__(self, folder: Path, encoder: Encoder):
-        self._encoder = encoder
+    def __init__(self, folder: Path, model: str):
+        self._model: Any = SentenceTransformer(model, device="cpu")
+        self._model.encode(["準備運転"])
         self._client: Any = chromadb.PersistentClient(
             str(folder), settings=chromadb.Settings(anonymized_telemetry=False)
         )
@@ -45,7 +44,11 @@ class Peer:
         began = self._spent("chunking", began)
         if not chunks:
             return
-        vectors = self._encoder.encode_documents(chunks)
+        vectors = self._model.encode(
+            [f"passage: {chunk}" for chunk in chunks],
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
         began = self._spent("embedding", began)
         ids = [f"{path.name}:{number}" for number in range(len(chunks))]
         most = self._client.get_max_batch_size()
@@ -63,22 +66,3 @@ class Peer:
         now = time.perf_counter()
         self.seconds[stage] += now - began
         return now
-
-
-def page_count(path: Path) -> int:
-    """Return how many pages a PDF file has."""
-    return len(PdfReader(path).pages)
-
-
-def first_pages(paths: Sequence[Path], folder: Path, *, limit: int) -> list[Path]:
-    """Write copies of PDF files into a folder, about `limit` pages in all, and return them."""
-    each = max(1, limit // max(1, len(paths)))
-    copies: list[Path] = []
-    for path in paths:
-        writer = PdfWriter()
-        reader = PdfReader(path)
-        for page in reader.pages[: min(each, len(reader.pages))]:
-            writer.add_page(page)
-        copies.append(folder / path.name)
-        writer.write(copies[-1])
-    return copies

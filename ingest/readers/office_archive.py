@@ -20,7 +20,12 @@ _PIECE = 1024 * 1024
 _XML = (".xml", ".rels", ".vml")
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LONGEST_MARK = 16
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError)
+_HEAD = 256
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError,
+    ValueError,  # a place before the file's beginning
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,11 +96,19 @@ def _check(archive: zipfile.ZipFile, office: OfficeFormat, largest: int, largest
     declared_xml = sum(e.file_size for e in entries if e.filename.lower().endswith(_XML))
     if len(entries) > _MOST_PARTS or declared > largest or declared_xml > largest_xml:
         raise _too_large(office)
-    if any(_has_entities(archive, e) for e in entries if e.filename.lower().endswith(_XML)):
+    if any(_has_entities(archive, e) for e in entries if _is_xml(archive, e)):
         raise UnreadableManual(
             f"{office.program} が書かない宣言（DTD）を含むため、安全のため読みません。"
             f"{office.program} で開き、{office.extension} で保存し直してください。"
         )
+
+
+def _is_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Tell whether a part is XML by its name or its first letter: the file names what is what."""
+    if entry.filename.lower().endswith(_XML):
+        return True
+    with archive.open(entry) as part:
+        return part.read(_HEAD).lstrip(_BEFORE_XML).startswith(b"<")
 
 
 def _has_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:

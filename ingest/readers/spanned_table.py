@@ -15,6 +15,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 # What a form leaves to be filled in: nothing, 令和　年　月　日, （　　）, 円, □.
 _FIELD = re.compile(r"(?:[\s　（()）年月日時分から・]|まで|令和|円|枚|件|人|回|泊)*|.*[□☐].*", re.S)
 _LEAST_FIELDS = 0.25  # of the cells of a form
+_BULLETS = ("・", "●", "○ ", "①", "•")
+_LONGEST_HEAD = 24
 _BREAK_IN_WORD = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])")
 Grid = list[list["Cell | None"]]
 
@@ -107,9 +109,12 @@ def one_line(text: str) -> str:
 def head_levels(grid: Sequence[Sequence[Cell | None]]) -> int:
     """Return how many rows at the top hold heads: more than 1 under joint heads, 0 for data.
 
-    A form, whose fields stand beside their labels, has none.
+    A form, whose fields stand beside their labels, has none, nor has a list of labels and texts.
     """
-    if len(grid) < 2 or is_data([cell.text for cell in grid[0] if cell]) or _is_form(grid):
+    first = [cell.text for cell in grid[0] if cell] if grid else []
+    if len(grid) < 2 or is_data(first) or _is_form(grid) or _says_sentences(first):
+        return 0
+    if _names_rows(grid):
         return 0
     levels = 1
     while levels < min(3, len(grid) - 1) and _has_joint_head(grid[levels - 1], grid[levels]):
@@ -124,6 +129,25 @@ def is_data(texts: Sequence[str]) -> bool:
     said = [text for text in texts if text]
     figures = [t for t in said if _NUMBER.fullmatch(t) and not _YEAR.fullmatch(t)]
     return len(figures) * 2 > len(said)
+
+
+def _names_rows(grid: Sequence[Sequence[Cell | None]]) -> bool:
+    """Tell whether the first cell names several rows: the row it begins is none of heads."""
+    name, below = grid[0][0], grid[1][0]
+    named = name is not None and below is not None and name.text and name.text == below.text
+    alone = len({id(cell) for cell in grid[0]}) == len(grid[0])
+    others = any(one is not two for one, two in zip(grid[0][1:], grid[1][1:], strict=True))
+    return bool(named) and alone and others
+
+
+def _says_sentences(texts: Sequence[str]) -> bool:
+    """Tell whether a row holds text, as no row of heads does: sentences, an item of a list.
+
+    In a row of a label and its text, also a long text or one with a comma.
+    """
+    if any("。" in text or text.startswith(_BULLETS) for text in texts):
+        return True
+    return len(texts) == 2 and (len(texts[1]) > _LONGEST_HEAD or "、" in texts[1])
 
 
 def _is_filled_by_one(row: Sequence[Cell | None]) -> bool:

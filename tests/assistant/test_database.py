@@ -88,6 +88,36 @@ def test_new_words_come_to_a_glossary_that_an_administrator_has_changed(tmp_path
     assert "有休" not in words
 
 
+def test_chunks_published_before_cross_references_stay_and_have_none(tmp_path: Path) -> None:
+    engine = _engine(tmp_path / "chonai.db")
+    migrate(engine, "0002")
+    with engine.begin() as connection:
+        connection.execute(insert(tables.manual), {"id": "m", "title": "契約規則"})
+        version = {"id": "v", "manual_id": "m", "number": 1, "revision": 1, "state": "published"}
+        file = {"file_name": "m.txt", "sha256": "0", "reading": "4", "uploaded_by": "operator"}
+        connection.execute(insert(tables.manual_version), {**version, **file})
+        chunk = {"id": "c", "version_id": "v", "ordinal": 0, "heading_path": "[]", "kind": "text"}
+        words = {"text": "第5条による。", "text_hash": "t", "heading_hash": "h", "spans": "[]"}
+        connection.execute(insert(tables.chunk), {**chunk, **words})
+    engine.dispose()
+    database = Database(tmp_path / "chonai.db")
+    reference = {"chunk_id": "c", "ordinal": 0, "kind": "article", "number": "5"}
+    with database.write() as connection:
+        assert connection.execute(tables.chunk.select()).one().text == "第5条による。"
+        assert connection.execute(tables.chunk_reference.select()).all() == []
+        connection.execute(
+            insert(tables.chunk_reference),
+            {**reference, "place": "article:5", "start": 0, "end": 3},
+        )
+        connection.execute(
+            insert(tables.chunk_place), {"version_id": "v", "place": "article:1", "chunk_id": "c"}
+        )
+        connection.execute(delete(tables.chunk))
+        assert connection.execute(tables.chunk_reference.select()).all() == []
+        assert connection.execute(tables.chunk_place.select()).all() == []
+    database.close()
+
+
 def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:
     engine = _engine(tmp_path / "chonai.db")
     event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count=12"))

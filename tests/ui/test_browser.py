@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import docx
 import pytest
 from chonai_process import Installation, Served
+from msoffcrypto.format.ooxml import OOXMLFile
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -168,9 +171,43 @@ def test_a_manual_ingested_from_a_shell_is_found_on_the_open_page(
     assert "8時20分" in quotation
 
 
+def test_files_are_dropped_and_a_protected_one_is_opened_with_its_password(
+    person: Person, chonai: Installation, tmp_path: Path
+) -> None:
+    document, plain, locked = docx.Document(), io.BytesIO(), tmp_path / "鍵の貸出.docx"
+    document.add_paragraph("書庫の鍵は、総務課で借ります。")
+    document.save(plain)
+    with locked.open("wb") as file:
+        OOXMLFile(plain).encrypt("himitsu-Q7wZ", file)
+    open_one = tmp_path / "会議室.md"
+    open_one.write_text("# 会議室の手引き\n\n会議室の予約は、3か月前から受け付けます。\n", "utf-8")
+    person.open("/manage_manuals")
+    person.page.get_by_role("button", name="ファイルを選ぶ").wait_for()
+    person.page.locator("input[type=file]").set_input_files([locked, open_one])
+    person.page.get_by_text("会議室.md").wait_for()
+    person.page.get_by_role("button", name="取り込む", exact=True).click()
+    field = person.page.get_by_label("「鍵の貸出.docx」のパスワード")
+    field.wait_for()
+    person.page.reload()  # the work and its list are the server's
+    person.page.get_by_text("『会議室の手引き』第1版").wait_for()
+    field.fill("himitsu-Q7wZ")
+    person.page.keyboard.press("Enter")
+    person.page.get_by_text("『鍵の貸出』第1版").wait_for()
+    person.page.get_by_text("全2件が終わりました。").first.wait_for()
+    assert person.page.get_by_label("のパスワード").count() == 0
+    assert not list((chonai.data_dir / "uploads").glob("*"))
+    person.page.get_by_role("button", name="AIが読んだ文を見る").first.click()
+    person.page.get_by_role("heading", name="マニュアル", exact=True).wait_for()
+    person.page.get_by_text("会議室の予約は、3か月前から受け付けます。").wait_for()
+    person.open()
+    person.ask("書庫の鍵はどこで借りますか")
+    quotation = person.page.locator("blockquote.chonai-quote").first.inner_text()
+    assert "総務課" in quotation
+
+
 def test_a_telephone_needs_no_scrolling_sideways(chromium: Any, served: Served) -> None:
     someone = Person(chromium, served.url, width=390)
-    for path in ("/", "/manuals", "/usage"):
+    for path in ("/", "/manuals", "/manage_manuals", "/usage"):
         someone.open(path)
         assert not someone.wide(), path
     someone.open()

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import pty
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import pytest
 from chonai_process import Finished, Installation
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from assistant.errors import UsageError
+from ui import cli
 
 pytestmark = pytest.mark.slow
 
+PASSWORD = "himitsu-Q7wZ"
 SICK = "病気で何日休んだらお医者さんの診断書がいりますか"
 BEFORE = "少額の随意契約は工事の場合どうなりますか"
 HIT = {
-    "manual", "file", "version", "page", "pages", "label", "heading", "score", "signals", "text"
+    "manual", "file", "version", "page", "pages", "label", "heading", "score", "signals", "text",
+    "references",
 }  # fmt: skip
 ANSWER = {
     "id", "question", "outcome", "text", "sentences", "citations", "related", "choices",
@@ -67,6 +78,8 @@ def test_search_lists_places_with_their_signals(chonai: Installation) -> None:
     assert "診断書" in first["text"]
     scores = [hit["score"] for hit in found.document]
     assert scores == sorted(scores, reverse=True)
+    for to in (to for hit in found.document for to in hit["references"]):
+        assert set(to) == {"text", "manual", "heading", "page"}
 
 
 def test_a_page_of_a_pdf_is_given_with_its_printed_number(chonai: Installation) -> None:
@@ -186,6 +199,51 @@ def test_a_batch_answers_every_line_and_goes_on_after_an_interruption(
     assert resumed[:2] == kept[:2]
     assert sorted(json.loads(line)["id"] for line in resumed) == ["a", "b", "c", "d", "e", "line-6"]
     assert second.document["continued_after"] == 2
+
+
+def test_a_protected_file_is_ingested_with_its_password_which_is_kept_nowhere(
+    chonai: Installation, tmp_path: Path
+) -> None:
+    document, plain, locked = docx.Document(), io.BytesIO(), tmp_path / "鍵の貸出.docx"
+    document.add_paragraph("書庫の鍵は、総務課で借ります。")
+    document.save(plain)
+    with locked.open("wb") as file:
+        OOXMLFile(plain).encrypt(PASSWORD, file)
+    refused = chonai.run("ingest", str(locked), "--json")
+    assert refused.status == 1
+    assert "--password" in refused.document["files"][0]["problems"][0]
+    done = chonai.run("ingest", str(locked), "--password", PASSWORD, "--json")
+    assert (done.status, set(done.document["files"][0])) == (0, INGESTED)
+    assert PASSWORD not in done.out + done.err
+    found = chonai.run("search", "書庫の鍵はどこで借りますか", "--limit", "1", "--json")
+    assert found.document[0]["file"] == "鍵の貸出.docx"
+    kept = [path for path in chonai.data_dir.rglob("*") if path.is_file()]
+    assert [path for path in kept if PASSWORD.encode() in path.read_bytes()] == []
+
+
+def test_a_password_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\nsecond line\n"))
+    assert cli._password("-") == PASSWORD
+    with pytest.raises(UsageError, match=r"--password が空です。.*ください"):
+        cli._password("")
+
+
+def test_a_password_typed_on_a_terminal_is_not_shown() -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(
+            sys.executable,
+            [sys.executable, "-c", "from ui.cli import _password; print(len(_password('-')))"],
+        )
+    shown = b""
+    while "パスワード".encode() not in shown:
+        shown += os.read(terminal, 1024)
+    os.write(terminal, f"{PASSWORD}\n".encode())
+    while str(len(PASSWORD)).encode() not in shown:
+        shown += os.read(terminal, 1024)
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert PASSWORD.encode() not in shown
 
 
 def test_retrieval_is_measured_on_a_folder(chonai: Installation, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from assistant.library import ManualListing
 from ui import resources, state
 from ui.components.document_text import document_html
 from ui.components.page_buttons import show_page_buttons
-from ui.components.style import heading, picture_html
+from ui.components.reading_words import page_reading, reading_lines
+from ui.components.style import heading, note, picture_html
 from ui.components.text import as_html, as_markdown, date_words, is_slides, page_words
 from ui.page_pictures import find_picture, has_pages, page_url
 
@@ -26,13 +27,22 @@ def show() -> None:
         return
     st.dataframe([_row(listing) for listing in listings], hide_index=True, alt="マニュアルの一覧")
     by_id = {listing.version.id: listing for listing in listings}
+    _choose(state.take_manual_to_read(), listings)
     chosen = st.selectbox(
         "読むマニュアル",
         list(by_id),
         format_func=lambda version_id: by_id[version_id].manual.title,
+        key=state.MANUAL_KEY,
     )
     if chosen is not None:
         _read(by_id[chosen], reader)
+
+
+def _choose(file_name: str, listings: list[ManualListing]) -> None:
+    """Have the manual of a file chosen, if it is in force."""
+    of_file = [item.version.id for item in listings if item.version.file_name == file_name]
+    if of_file:
+        state.choose_manual(of_file[0])
 
 
 def _row(listing: ManualListing) -> dict[str, str]:
@@ -61,6 +71,8 @@ def _read(listing: ManualListing, reader: Reader) -> None:
         st.warning("このマニュアルは表示できません。取り下げられたか、差し替えられました。")
         return
     st.header(as_markdown(listing.manual.title))
+    for line in reading_lines(pages):
+        st.html(note(as_html(line)))
     if not has_pages(listing.version.file_name):
         text = "\n".join(page.text for page in pages)
         st.html(document_html(text, listing.version.file_name))
@@ -73,9 +85,11 @@ def _read(listing: ManualListing, reader: Reader) -> None:
     with picture:
         _show_picture(listing, pages[number - 1], reader)
     with text_column:
+        page = pages[number - 1]
         st.html(
-            heading("このページの文字")
-            + f'<div class="chonai-text">{as_html(pages[number - 1].text)}</div>'
+            heading("AIが読んだ文")
+            + note(as_html(page_reading(page)))
+            + f'<div class="chonai-text">{as_html(page.text)}</div>'
         )
 
 

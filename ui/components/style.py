@@ -34,6 +34,21 @@ _CSS: Final = f"""<style>
 .chonai-document th, .chonai-document td {{ border: 1px solid #c5ccd3; padding: .3rem .6rem;
   text-align: left; vertical-align: top; }}
 .chonai-document th {{ background: #f3f7fb; }}
+.chonai-file {{ margin: 0 0 .25rem; line-height: 1.7; overflow-wrap: anywhere; }}
+.chonai-state {{ display: inline-block; font-size: .875rem; font-weight: 700; padding: 0 .5rem;
+  margin-right: .6rem; border-radius: .3rem; border: 1px solid; white-space: nowrap; }}
+.chonai-good {{ color: #14532d; background: #edf7ef; }}
+.chonai-bad {{ color: #8f1d1d; background: #fdf0f0; }}
+.chonai-ask {{ color: #4d3800; background: #fff8e6; }}
+.chonai-work {{ color: {PRIMARY}; background: #f3f7fb; }}
+.chonai-wait {{ color: #47505a; background: #f6f7f8; }}
+/* Streamlit's file field speaks English only; ::after is read aloud as part of the button. */
+[data-testid=stFileUploaderDropzone] button p,
+[data-testid=stFileUploaderDropzoneInstructions] > * {{ display: none; }}
+[data-testid=stFileUploaderDropzone] [data-testid=stMarkdownContainer]::after {{
+  content: "ファイルを選ぶ"; }}
+[data-testid=stFileUploaderDropzoneInstructions]::after {{
+  content: "ここにドラッグしても選べます"; font-size: .875rem; color: #47505a; }}
 .chonai-page {{ margin: 0; }}
 .chonai-page img {{ width: 100%; height: auto; border: 1px solid #c5ccd3; }}
 </style>"""

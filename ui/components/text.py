@@ -12,6 +12,7 @@ from typing import Final
 from assistant.domain import AnswerSentence
 
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
+_IN_FULL_WIDTH: Final = {ord(c): ord(c) + 0xFEE0 for c in "!#$*:<>[\\]`~"}
 
 
 def as_html(text: str) -> str:
@@ -22,6 +23,14 @@ def as_html(text: str) -> str:
 def as_markdown(text: str) -> str:
     """Return text for labels and st.error: no ASCII punctuation acts as Markdown."""
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def as_label(text: str) -> str:
+    """Return text for a field's label, which screen readers hear as it is written.
+
+    Backslashes would be heard too, so what acts as Markdown is shown in full width.
+    """
+    return text.translate(_IN_FULL_WIDTH)
 
 
 def is_slides(file_name: str) -> bool:

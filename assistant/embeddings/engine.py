@@ -1,0 +1,34 @@
+"""What computes vectors: the interface that every engine has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+TOKENS_AT_ONCE = 512
+"""Larger batches were slower on every engine: the layers' values no longer fit into the cache."""
+
+
+class Engine(Protocol):
+    """Turns texts into vectors; texts longer than `most_tokens` with their prompt are cut."""
+
+    dimension: int
+    most_tokens: int
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Return each text's number of tokens, special tokens and prompt left out, uncut."""
+
+    def encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        """Return the texts' vectors: float32, shape (texts, dimension), rows of length 1."""
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Return the vectors (along the last axis) at length 1; a row of zeros stays."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return scaled

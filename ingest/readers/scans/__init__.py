@@ -1,0 +1,1 @@
+"""Pictures of pages: cleaned, ruled lines found, letters recognised, upright or level."""

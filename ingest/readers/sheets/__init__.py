@@ -1,0 +1,1 @@
+"""Excel files: cells as they are displayed, and the tables among them."""

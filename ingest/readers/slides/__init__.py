@@ -1,0 +1,1 @@
+"""PowerPoint files: text, tables, charts and notes of slides."""

@@ -1,0 +1,1 @@
+"""Web pages: their text without menus, and their tables."""

@@ -1,0 +1,1 @@
+"""Word files: paragraphs with the numbers and styles that Word shows."""

@@ -1,0 +1,1 @@
+"""Cross-references: what a passage points to, and which places it holds."""

@@ -1,0 +1,138 @@
+"""マニュアル管理 as a person uses it: files, their description, passwords, and what came of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_upload_desk import PASSWORD, TEXT, locked
+
+from assistant.domain import Page
+from assistant.opening import Assistant
+from ui import resources
+from ui.components.reading_words import page_reading, reading_lines
+
+APP = Path(__file__).parents[2] / "ui" / "app.py"
+_TYPE = "application/octet-stream"
+
+
+@pytest.fixture
+def opened(quick_assistant: Assistant) -> Iterator[Assistant]:
+    resources.set_assistant(quick_assistant)
+    yield quick_assistant
+    resources.set_assistant(None)
+
+
+@pytest.fixture
+def page(opened: Assistant) -> AppTest:
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.user = {"login": "local", "sid": "session"}
+    page.run()
+    return page.switch_page("app_pages/manage_manuals.py").run()
+
+
+def _html(page: AppTest) -> str:
+    assert not page.exception
+    return "\n".join(item.value for item in page.html)
+
+
+def _press(page: AppTest, label: str) -> AppTest:
+    return next(b for b in page.button if b.label == label).click().run()
+
+
+def _fill(page: AppTest, **fields: str) -> None:
+    for label, value in fields.items():
+        next(f for f in page.text_input if f.label.startswith(label)).set_value(value)
+
+
+def _until(page: AppTest, holds: Callable[[str], bool]) -> AppTest:
+    for _ in range(600):
+        if holds(_html(page.run())):
+            return page
+        time.sleep(0.1)
+    raise AssertionError(_html(page))
+
+
+def _ended(page: AppTest) -> AppTest:
+    return _until(page, lambda html: "件が終わりました" in html and "のうち" not in html)
+
+
+def test_a_file_is_registered_with_its_description(page: AppTest, opened: Assistant) -> None:
+    page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
+    _fill(
+        page, 表題="契約の手引き", 所管課="契約課", 内線="2345", 区分="契約", 施行日="令和8年4月1日"
+    )
+    page = _ended(_press(page, "取り込む"))
+    assert "取り込みました" in _html(page)
+    assert "『契約の手引き』第1版：1 か所" in _html(page)
+    assert not page.file_uploader[0].value
+    page = _press(page, "AIが読んだ文を見る")
+    assert page.title[0].value == "マニュアル"
+    row = page.dataframe[0].value.to_dict("records")[0]
+    assert (row["担当"], row["施行日"]) == ("契約課（内線 2345）", "2026年4月1日")
+    assert "契約書は2通作ります。" in _html(page)
+
+
+def test_a_protected_file_gets_a_field_and_its_password_is_not_kept(page: AppTest) -> None:
+    page.file_uploader[0].set_value([("契約.docx", locked(), _TYPE), ("a.txt", TEXT, _TYPE)])
+    page = _ended(_press(page, "取り込む"))
+    assert "1件はパスワードが必要です" in _html(page)
+    assert "パスワードを入力して、もう一度登録してください。" in _html(page)
+    for password, words in (
+        ("chigau", "パスワードが違います"),
+        (PASSWORD, "全2件が終わりました。<"),
+    ):
+        field = next(f for f in page.text_input if f.label.startswith("「契約"))
+        field.set_value(password)
+        page = _until(_press(page, "もう一度取り込む"), lambda html, words=words: words in html)
+        assert password not in repr(page.session_state)
+        assert password not in _html(page)
+    assert not [f for f in page.text_input if f.label.startswith("「契約")]
+    page = _press(page, "終わった分を一覧から消す")
+    assert "取り込みの状況" not in [header.value for header in page.header]
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "words"),
+    [
+        ([], {}, "ファイルが選ばれていません"),
+        (["a.txt", "b.txt"], {"表題": "契約"}, "1つだけ選んだとき"),
+        (["a.txt"], {"施行日": "来年"}, "施行日「来年」を読めません"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_and_the_form_stays_as_it_is(
+    page: AppTest, files: list[str], fields: dict[str, str], words: str
+) -> None:
+    page.file_uploader[0].set_value([(name, TEXT, _TYPE) for name in files])
+    _fill(page, **fields)
+    page = _press(page, "取り込む")
+    assert words in page.error[0].value
+    assert resources.uploads().uploads() == []
+    assert len(page.file_uploader[0].value) == len(files)
+    for label, value in fields.items():
+        assert next(f for f in page.text_input if f.label.startswith(label)).value == value
+
+
+def test_a_later_day_is_said(page: AppTest) -> None:
+    page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
+    _fill(page, 施行日="2099-04-01")
+    page = _ended(_press(page, "取り込む"))
+    assert "2099年4月1日から、質問への回答に使います。" in _html(page)
+    assert "AIが読んだ文を見る" not in [button.label for button in page.button]
+
+
+def test_how_pages_were_read_is_said() -> None:
+    pages = [Page(1, None, "文", "text"), Page(2, None, "文", "ocr"), Page(3, None, " ", "text")]
+    assert reading_lines(pages[:1]) == []
+    assert reading_lines(pages) == [
+        "画像から文字を読み取り（OCR）したページ：2",
+        "文を取り込んでいないページ：3",
+    ]
+    assert "OCR" in page_reading(pages[1])
+    assert "取り込まれていません" in page_reading(pages[2])
+    many = [Page(n, None, "文", "ocr") for n in range(1, 41)]
+    assert reading_lines(many)[0].endswith("19、20 ほか（全40ページ）")
+    assert reading_lines([Page(None, None, "", "document")]) == []
