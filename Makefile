@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 export ASSISTANT_DATA_DIR ?= var
 export OMP_WAIT_POLICY ?= PASSIVE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+VERTICAL := /usr/share/tesseract-ocr/*/tessdata/jpn_vert.traineddata
 IPAEX := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
 TORCH_OPTIONS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
@@ -56,13 +57,14 @@ manuals: setup
 screenshots: setup
 	@$(BIN)/python docs/screenshots.py
 
-# The browser tests use Debian's Chromium, those of the sample manuals an IPAex font; without these
-# they are named as not run.
+# The browser tests use Debian's Chromium, those of the sample manuals an IPAex font, those of
+# vertical scans Tesseract's data for them; without these they are named as not run.
+DEBIAN := chromium fonts-noto-cjk fonts-ipaexfont-gothic tesseract-ocr-jpn-vert
 browser:
-	@{ command -v chromium && test -e $(IPAEX); } >/dev/null || \
+	@{ command -v chromium && test -e $(IPAEX) && ls $(VERTICAL); } >/dev/null 2>&1 || \
 	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
-	  apt-get install -y -qq chromium fonts-noto-cjk fonts-ipaexfont-gothic >/dev/null; } || \
-	  echo "Chromium か IPAexゴシックがないため、画面と見本のテストの一部は実行されません（apt install chromium fonts-noto-cjk fonts-ipaexfont-gothic）。"
+	  apt-get install -y -qq $(DEBIAN) >/dev/null; } || \
+	  echo "Chromium・IPAexゴシック・縦書きの文字認識データのどれかがないため、テストの一部は実行されません（apt install $(DEBIAN)）。"
 
 setup: $(VENV)/.installed
 

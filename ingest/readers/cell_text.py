@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -13,6 +14,7 @@ from ingest.readers.pdf.page_letters import Letter, Run, row_text, rows_of, runs
 from ingest.readers.pdf.page_paths import Box
 
 _ROOM = 2.6  # letters: a line that leaves more room in its cell was ended on purpose
+_KATAKANA_END, _KATAKANA_START = re.compile("[ァ-ヶー]$"), re.compile("[ァ-ヶー]")
 _PADDING = 12.0  # points of a cell that hold no letters
 
 
@@ -99,13 +101,22 @@ def text_of_runs(runs: Sequence[Run], width: float) -> str:
 
 def _was_ended(line: tuple[str, Sequence[Run]], following: str, width: float) -> bool:
     text, row = line
-    if starts_item(following) and not text.endswith(("、", "の", "は", "を", "に")):
+    if (
+        starts_item(following)
+        and not _parts_word(text, following)
+        and not text.endswith(("、", "の", "は", "を", "に"))
+    ):
         return True
     size = max(run.size for run in row)
     if len(text) == 1 and len(following) == 1:
         return False  # two letters one below the other: a word
     room = width - _PADDING - (max(run.right for run in row) - min(run.left for run in row))
     return room > (_ROOM + unbroken(following)) * size
+
+
+def _parts_word(text: str, following: str) -> bool:
+    """Tell whether a line ends inside a word in katakana: its rest is no label of an item."""
+    return bool(_KATAKANA_END.search(text) and _KATAKANA_START.match(following))
 
 
 def _goes_between(one: Letter, two: Letter, x: float) -> bool:

@@ -197,6 +197,20 @@ def test_lines_of_a_cell_that_were_ended_on_purpose_stay_apart(
     assert table.rows[1] == ("点検", "開店前\n閉店の後と清掃の後には必ず行う")
 
 
+def test_a_word_in_katakana_that_a_cell_breaks_is_whole(
+    read: Callable[..., ReadDocument],
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.grid([60, 160, 240], [500, 560, 590])
+        cells = [(65, 570, "分類"), (165, 570, "例"), (65, 540, "金券"), (165, 544, "図書カー")]
+        cells += [(165, 528, "ド、回数券")]
+        for x, y, text in cells:
+            canvas.drawString(x, y, text)
+
+    [table] = [block for block in read(draw).blocks if block.is_table]
+    assert table.rows[1] == ("金券", "図書カード、回数券")
+
+
 def test_labels_with_their_texts_have_no_heads(read: Callable[..., ReadDocument]) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.grid([60, 160, 480], [500, 530, 560])
