@@ -17,6 +17,7 @@ from assistant.japanese.normalize import folded, readable
 from ingest.document import Block, ReadDocument
 from ingest.page_quality import judge_page
 from ingest.pdf_pictures import PDFIUM
+from ingest.readers.pdf.large_lines import large_headings
 from ingest.readers.pdf.page_furniture import furniture_lines, margin_lines, without_furniture
 from ingest.readers.pdf.page_layout import goes_on
 from ingest.readers.pdf.page_text import PageText, without_lines
@@ -70,7 +71,7 @@ def read_pdf(content: bytes) -> ReadDocument:
     furniture = furniture_lines([page.lines if page else [] for page in kept])
     kept = _without_margins(kept)
     if not names_lines(outline, kept):
-        outline = slide_titles(kept)
+        outline = slide_titles(kept) or large_headings(kept)
     blocks: list[Block] = []
     pages: list[Page] = []
     last: RuledTable | None = None
