@@ -12,10 +12,12 @@ from ingest.readers.pdf.page_paths import Box
 _EDGE = 3
 _MARGIN = 0.1  # of a page's width or height, at each edge
 _PAGE_NUMBER = re.compile(
-    r"^[\s\-–—―－‐・]*(?:p\.?|page)?\s*(?:\d{1,4}|[ivxlcdm]{1,7})(?:\s*[/／]\s*\d{1,4})?"
+    # 12/34 is a page of 34, but 1/2 or 2/3 are rates.
+    r"^[\s\-–—―－‐・]*(?:p\.?|page)?\s*(?:\d{1,4}|[ivxlcdm]{1,7})(?:\s*[/／]\s*(?:[4-9]|\d{2,4}))?"
     r"\s*(?:ページ|頁)?[\s\-–—―－‐・]*$",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"\d[万億兆千百]*(?:円|%|割)")
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9,.;:)]$")
 _LATIN_START = re.compile(r"^[A-Za-z0-9(]")
 
@@ -90,4 +92,6 @@ def joined_lines(lines: Sequence[str]) -> str:
 
 
 def _masked(line: str) -> str:
-    return re.sub(r"\d+", "#", folded(line))
+    """Return a line without its figures, except amounts, which every page has of its own."""
+    plain = folded(line)
+    return plain if _AMOUNT.search(plain) else re.sub(r"\d+", "#", plain)

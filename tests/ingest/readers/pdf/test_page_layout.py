@@ -241,6 +241,24 @@ def test_tabs_and_chapter_titles_in_the_margins_are_left_out(
     assert _texts(document) == [f"{s}については、別に定める要領による。" for s in subjects[:3]]
 
 
+def test_amounts_and_rates_in_the_margins_are_no_page_numbers(
+    read: Callable[..., ReadDocument],
+) -> None:
+    def page(number: int) -> Draw:
+        def draw(canvas: Canvas) -> None:
+            canvas.drawString(60, 800, f"令和{number}年度予算額 {number}.6億円")
+            canvas.drawString(60, 700, "補助の率は、次のとおりとする。")
+            canvas.drawString(60, 40, "１／２")
+
+        return draw
+
+    texts = _texts(read(*(page(number) for number in (5, 6, 7))))
+    assert [text for text in texts if "億円" in text] == [
+        f"令和{n}年度予算額 {n}.6億円" for n in (5, 6, 7)
+    ]
+    assert sum("１／２" in text for text in texts) == 3
+
+
 def test_each_slide_stands_under_its_title(read: Callable[..., ReadDocument]) -> None:
     def page(title: str) -> Draw:
         def draw(canvas: Canvas) -> None:
