@@ -5,66 +5,29 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
-from typing import Literal
 
 from assistant import calendar
 from assistant.domain import Manual, Page
-from assistant.errors import AssistantError, PasswordRequired, UnreadableManual, UsageError
+from assistant.errors import AssistantError, PasswordRequired, UnreadableManual
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant
 from ingest.chunking import chunk_drafts
 from ingest.document import Block, ReadDocument
-from ingest.manual_sheet import SHEET_NAME, SheetRow, read_sheet
+from ingest.incoming import FileResult, Incoming, content_of, files_in, printable, problem_of_name
+from ingest.manual_sheet import SheetRow
 from ingest.process.reading_process import read_under_limits
 from ingest.references.linking import linked
 from ingest.sectioning import Section, sections
 
 logger = logging.getLogger(__name__)
 READING = "5"  # raise it when reading, sectioning or chunking changes what is indexed
-_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters
-Status = Literal["indexed", "unchanged", "rejected"]
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class FileResult:
-    """What became of one file; `problems` are for people, in Japanese.
-
-    `asks_password`: rejected until its password is given.
-    """
-
-    file: str
-    status: Status
-    manual: str | None = None
-    version: int | None = None
-    pages: int = 0
-    chunks: int = 0
-    seconds: float = 0.0
-    problems: list[str] = field(default_factory=list)
-    asks_password: bool = False
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One file on its way in: where it lies, its name, what is said of it, who brought it.
-
-    With `row_is_partial` an empty field of the row leaves a manual that is known as it is. The
-    password opens the file if it is protected, and is kept nowhere.
-    """
-
-    path: Path
-    name: str
-    row: SheetRow = field(default_factory=SheetRow)
-    row_is_partial: bool = False
-    password: str | None = field(default=None, repr=False)
-    uploaded_by: str = "operator"
 
 
 @dataclass(frozen=True)
@@ -89,13 +52,13 @@ def ingest_paths(
     A folder with a manuals.csv gives the files named there; any other folder all its files. The
     password is tried on the protected ones.
     """
-    work = _files(paths)
+    work = files_in(paths)
     results: list[FileResult] = []
     seen: dict[str, Path] = {}
     for position, (path, row) in enumerate(work, 1):
-        name = _printable(path.name)
+        name = printable(path.name)
         progress(f"[{position}/{len(work)}] {name} を読んでいます")
-        problem = _problem_of_name(path, name, seen)
+        problem = problem_of_name(path, name, seen)
         if problem:
             result = FileResult(name, "rejected", problems=[problem])
         else:
@@ -145,65 +108,13 @@ def ingest_documents(assistant: Assistant, documents: Iterable[TextDocument]) ->
     return len(drafts)
 
 
-def _files(paths: Sequence[Path]) -> list[tuple[Path, SheetRow]]:
-    files: list[tuple[Path, SheetRow]] = []
-    for path in paths:
-        if not _exists(path):
-            name = _printable(str(path))
-            raise UsageError(f"{name} が見つかりません。場所と名前を確かめてください。")
-        if not path.is_file() and not path.is_dir():
-            name = _printable(str(path))
-            raise UsageError(
-                f"{name} はファイルでもフォルダでもありません。場所を確かめてください。"
-            )
-        if path.is_file():
-            sheet = path.parent / SHEET_NAME
-            rows = read_sheet(sheet) if sheet.is_file() else {}
-            files.append((path, rows.get(path.name, SheetRow())))
-        elif (path / SHEET_NAME).is_file():
-            files += [(path / name, row) for name, row in read_sheet(path / SHEET_NAME).items()]
-        else:
-            files += [
-                (file, SheetRow()) for file in sorted(path.rglob("*")) if _is_wanted(file, path)
-            ]
-    return files
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name longer than any file may have
-        return False
-
-
-def _is_wanted(file: Path, folder: Path) -> bool:
-    """Skip folders, what is hidden inside the given folder, and Office's lock files."""
-    inside = file.relative_to(folder).parts
-    return file.is_file() and not any(part.startswith((".", "~$")) for part in inside)
-
-
-def _problem_of_name(path: Path, name: str, seen: dict[str, Path]) -> str:
-    """Return why a file cannot go by its name, "" if it can; adds it to those seen."""
-    if seen.setdefault(path.name, path) != path:
-        return (
-            f"同じ名前のファイルがもう一つあります（{_printable(str(seen[path.name]))}）。"
-            "名前を変えてから登録してください。"
-        )
-    if name != path.name:
-        return (
-            "ファイル名に、文字コードが読めないか、改行や目に見えない文字があります。"
-            "名前を付け直してから登録してください。"
-        )
-    return ""
-
-
 def _indented(progress: Progress, name: str) -> Progress:
     return lambda step: progress(f"  {name}: {step}")
 
 
 def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -> FileResult:
     name, row = incoming.name, incoming.row
-    content = _content(assistant, incoming.path)
+    content = content_of(incoming.path, limit=assistant.settings.file_max_megabytes)
     sha256 = hashlib.sha256(content).hexdigest()
     manual = Manual(
         id=_manual_id(row.edition_of or name),
@@ -299,38 +210,8 @@ def _prepared(
     )
 
 
-def _content(assistant: Assistant, path: Path) -> bytes:
-    limit = assistant.settings.file_max_megabytes
-    try:
-        if not path.is_file() and path.exists():  # a pipe would keep its reader waiting for ever
-            raise UnreadableManual(
-                "ファイルではありません（フォルダか装置です）。ファイルの場所を確かめてください。"
-            )
-        with path.open("rb") as file:
-            content = file.read(limit * 1_000_000 + 1)
-    except OSError as error:
-        raise UnreadableManual(
-            "ファイルを開けません。場所と読み取りの権限を確かめてください。"
-        ) from error
-    if len(content) > limit * 1_000_000:
-        raise UnreadableManual(
-            f"{limit} MB を超えるファイルです。分割するか、"
-            "ASSISTANT_FILE_MAX_MEGABYTES を上げてください。"
-        )
-    return content
-
-
 def _manual_id(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-
-
-def _printable(name: str) -> str:
-    """Return a file name on one line, U+FFFD for bytes that are no UTF-8 and what cannot be seen.
-
-    A line break, a control code or a mark that turns the direction would deceive who reads it.
-    """
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN else c for c in text)
 
 
 def _said(result: FileResult) -> str:

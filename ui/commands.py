@@ -18,7 +18,8 @@ from assistant.usage.weekly import weekly_table
 from eval.answers import compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
-from ingest.pipeline import FileResult, ingest_paths
+from ingest.incoming import FileResult
+from ingest.pipeline import ingest_paths
 from ui.batch import as_of_date, ask_batch, record_use
 from ui.components.text import place_words
 from ui.doctor import doctor

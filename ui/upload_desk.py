@@ -16,8 +16,9 @@ from typing import Final, Literal
 
 from assistant.errors import DataDirectoryError
 from assistant.opening import Assistant
+from ingest.incoming import FileResult, Incoming
 from ingest.manual_sheet import SheetRow
-from ingest.pipeline import FileResult, Incoming, ingest_file
+from ingest.pipeline import ingest_file
 from ingest.process.reading_process import READING_PROCESS
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
-from ingest.pipeline import FileResult
+from ingest.incoming import FileResult
 from ui import state
 from ui.components.style import note
 from ui.components.text import as_html, as_label, date_words

@@ -18,7 +18,8 @@ from hostile_office import BODY, with_document_type, with_names_that_climb
 from assistant.errors import UnreadableManual, UsageError
 from assistant.opening import Assistant, open_assistant
 from assistant.settings import Settings
-from ingest.pipeline import FileResult, ingest_paths
+from ingest.incoming import FileResult
+from ingest.pipeline import ingest_paths
 from ingest.process.reading_process import ReadingLimits, ReadingProcess
 
 _HEAD = "file,title,category,owner_section,extension,audience,effective_from\n"
