@@ -67,6 +67,13 @@ def read_pdf(content: bytes) -> ReadDocument:
             f"画像から文字を読み取ったページ（OCR）: {page_list(scanned)}。"
             "読み誤りがあり得ます。元の文書があれば、それから作った PDF に差し替えてください。"
         )
+    upright = [i + 1 for i, page in enumerate(texts) if page.is_vertical]
+    if upright:
+        problems.append(
+            f"縦書きの画像のページ: {page_list(upright)}。"
+            "横に並べた2けたの算用数字（30日など）は、1けたと読み誤ることがあります。"
+            "日数や条番号を元の文書と見比べてください。"
+        )
     kept = [p if v == "readable" else None for p, v in zip(texts, verdicts, strict=True)]
     furniture = furniture_lines([page.lines if page else [] for page in kept])
     kept = _without_margins(kept)

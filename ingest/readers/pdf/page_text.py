@@ -22,7 +22,7 @@ class PageText:
     Each table stands before the line whose index is given with it. `confidence` is the mean of
     the recognised words (0..1) where the page was read by OCR, else None. `printed` are the lines
     with their places, empty where these are not known, on a page of `size` (points).
-    `obstacle` tells why a scan has no text.
+    `obstacle` tells why a scan has no text; `is_vertical` that a scan is written from the top down.
     """
 
     text: str
@@ -33,6 +33,7 @@ class PageText:
     printed: tuple[PrintedLine, ...] = ()
     size: tuple[float, float] = (0.0, 0.0)
     obstacle: Obstacle | None = None
+    is_vertical: bool = False
 
 
 def without_lines(page: PageText, gone: Set[int]) -> PageText:

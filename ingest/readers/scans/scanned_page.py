@@ -72,7 +72,7 @@ def _read_straight(grey: Image.Image, *, level: bool = False) -> PageText:
     if is_vertical(clean):
         if vertical_folder() is None:
             return _unread("vertical")
-        return _composed(vertical_page_lines(clean), [], grey.height)
+        return replace(_composed(vertical_page_lines(clean), [], grey.height), is_vertical=True)
     tables = _tables(rules.boxes, clean)
     outside, filled = clean.copy(), clean.copy()
     for table in tables:

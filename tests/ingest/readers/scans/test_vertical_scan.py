@@ -71,6 +71,7 @@ def test_the_articles_of_a_vertical_scan_are_its_sections() -> None:
     ]
     assert places == sorted(places)
     assert -1 not in places
+    assert any(told.startswith("縦書きの画像のページ: 1") for told in document.problems)
 
 
 @pytest.mark.slow
