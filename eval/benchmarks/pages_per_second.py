@@ -1,6 +1,6 @@
 """Measures pages per second from PDF files to a searchable index, beside the peer.
 
-Usage: python -m eval.benchmarks.pages_per_second FOLDER [--limit-pages N] [--memory]
+Usage: python -m eval.benchmarks.pages_per_second FOLDER [--limit-pages N [--with-text]] [--memory]
 """
 
 from __future__ import annotations
@@ -41,11 +41,13 @@ def pages_per_second(
     settings: Settings,
     encoder: Encoder | None = None,
     limit_pages: int | None = None,
+    with_text: bool = False,
     sides: Sequence[str] = SIDES,
 ) -> dict[str, Any]:
     """Ingest the folder's PDF files with both, file by file in turn, and return the figures.
 
-    With one of `sides` alone the other is not even loaded.
+    Of `limit_pages`, with `with_text` none is a picture, which the peer passes over and ours reads
+    by OCR. With one of `sides` alone the other is not even loaded.
     """
     paths = sorted(folder.rglob("*.pdf"))
     if not paths:
@@ -55,7 +57,7 @@ def pages_per_second(
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chonai-bench-")))
         if limit_pages:
-            paths = first_pages(paths, scratch, limit=limit_pages)
+            paths = first_pages(paths, scratch, limit=limit_pages, with_text=with_text)
         pages = sum(map(page_count, paths))
         peer = assistant = None
         if "peer" in sides:
@@ -145,6 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--limit-pages", type=int)
+    parser.add_argument("--with-text", action="store_true", help="no pages that are pictures")
     parser.add_argument("--memory", action="store_true", help="also the peak memory of each")
     parser.add_argument("--only", choices=SIDES, help="one of the two alone")
     given = parser.parse_args(arguments)
@@ -152,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         given.folder,
         settings=read_settings(),
         limit_pages=given.limit_pages,
+        with_text=given.with_text,
         sides=(given.only,) if given.only else SIDES,
     )
     if given.memory:

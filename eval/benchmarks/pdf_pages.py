@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
@@ -14,14 +15,19 @@ def page_count(path: Path) -> int:
     return len(PdfReader(path).pages)
 
 
-def first_pages(paths: Sequence[Path], folder: Path, *, limit: int) -> list[Path]:
-    """Write copies of PDF files into a folder, about `limit` pages in all, and return them."""
+def first_pages(
+    paths: Sequence[Path], folder: Path, *, limit: int, with_text: bool = False
+) -> list[Path]:
+    """Write copies of PDF files into a folder, about `limit` pages in all, and return them.
+
+    With `with_text` pages without letters of their own, such as pictures, are passed over.
+    """
     each = max(1, limit // max(1, len(paths)))
     copies: list[Path] = []
     for path in paths:
         writer = PdfWriter()
-        reader = PdfReader(path)
-        for page in reader.pages[: min(each, len(reader.pages))]:
+        pages = (p for p in PdfReader(path).pages if not with_text or p.extract_text().strip())
+        for page in islice(pages, each):
             writer.add_page(page)
         copies.append(folder / path.name)
         writer.write(copies[-1])
