@@ -97,7 +97,9 @@ def _read(path: Path, token_counts: TokenCounts) -> ReadFile:
 def drawn_pages(files: Sequence[ReadFile], count: int, seed: int) -> list[tuple[ReadFile, Page]]:
     """Draw pages over all files, the same ones for the same seed, in the order of the files."""
     pages = [(file, page) for file in files for page in file.document.pages]
-    drawn = random.Random(seed).sample(range(len(pages)), min(count, len(pages)))
+    drawn = random.Random(seed).sample(  # nosec B311
+        range(len(pages)), min(count, len(pages))
+    )
     return [pages[index] for index in sorted(drawn)]
 
 
