@@ -26,6 +26,15 @@ from ingest.pipeline import ingest_paths
 
 ROOT = Path(__file__).parents[1]
 MANUALS = ROOT / "manuals"
+SLOW = (
+    "assistant/embeddings/test_engines.py",
+    "assistant/language_model/test_weights.py",
+    "ingest/hostile/",
+    "ingest/readers/scans/",
+    "ingest/readers/test_bad_files.py",
+    "ingest/test_protection.py",
+    "manuals/",
+)
 FEW = ("契約事務の手引き.pdf", "庶務事務の手引き.docx", "庁内アシスタントの使い方.md")
 SHARED = ROOT.parent / "shared" / "data"
 _skipped: list[str] = []
@@ -45,9 +54,10 @@ socket.socket.connect = _loopback_only  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out of the fast tests what embeds whole manuals first."""
+    """Leave out of the fast tests what embeds whole manuals first, and what takes long together."""
     for item in items:
-        if {"manuals_folder", "library_assistant"} & set(getattr(item, "fixturenames", ())):
+        embeds = {"manuals_folder", "library_assistant"} & set(getattr(item, "fixturenames", ()))
+        if embeds or item.path.relative_to(ROOT / "tests").as_posix().startswith(SLOW):
             item.add_marker(pytest.mark.slow)
 
 
