@@ -10,8 +10,8 @@ from typing import Literal
 
 from assistant.errors import UnreadableManual, UsageError
 from ingest.manual_sheet import SHEET_NAME, SheetRow, read_sheet
+from ingest.readers.handing_over import UNSEEN
 
-_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters
 Status = Literal["indexed", "unchanged", "rejected"]
 
 
@@ -133,4 +133,4 @@ def printable(name: str) -> str:
     A line break, a control code or a mark that turns the direction would deceive who reads it.
     """
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN else c for c in text)
+    return "".join("\ufffd" if unicodedata.category(c) in UNSEEN else c for c in text)

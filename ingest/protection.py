@@ -19,15 +19,11 @@ from msoffcrypto.format import doc97, ppt97, xls97
 
 from assistant.errors import PasswordRequired, UnreadableManual
 from ingest.pdf_pictures import PDFIUM
-from ingest.readers.office_archive import OLE2
+from ingest.readers.office_archive import EXCEL, OFFICE, OLE2
 
 logger = logging.getLogger(__name__)
 # Excel opens these without asking: it uses this password for 「ブックの保護」 and the like.
 _EXCEL_OWN = "VelvetSweatshop"
-_EXCEL = (".xls", ".xlsx", ".xlsm")
-_WORD = (".doc", ".dot", ".docx", ".docm", ".dotx", ".dotm", ".rtf")
-_POWERPOINT = (".ppt", ".pps", ".pot", ".pptx", ".pptm", ".ppsx", ".potx")
-_OFFICE = (*_WORD, *_EXCEL, *_POWERPOINT)
 _BROKEN = (
     DecryptionError, FileFormatError, ParseError, struct.error, OSError, EOFError, ValueError,
     TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, NotImplementedError,
@@ -48,8 +44,8 @@ def without_password(content: bytes, file_name: str, password: str | None) -> by
     suffix = PurePath(file_name).suffix.lower()
     if suffix == ".pdf" and b"/Encrypt" in content:
         return _open_pdf(content, password)
-    if suffix in _OFFICE and content.startswith(OLE2):
-        return _open_office(content, password, is_excel=suffix in _EXCEL)
+    if any(suffix in office.suffixes for office in OFFICE) and content.startswith(OLE2):
+        return _open_office(content, password, is_excel=suffix in EXCEL.suffixes)
     return content  # of other formats none is read whatever its password
 
 

@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
-TOKENS_AT_ONCE = 512
-"""Larger batches were slower on every engine: the layers' values no longer fit into the cache."""
-
 
 class Engine(Protocol):
     """Turns texts into vectors; texts longer than `most_tokens` with their prompt are cut."""

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from assistant.embeddings.engine import TOKENS_AT_ONCE, Vectors, unit
+from assistant.embeddings.engine import Vectors, unit
 from assistant.errors import ModelFilesUnavailable
+
+# Larger batches were slower: the values between layers no longer fit into the cache.
+_TOKENS_AT_ONCE = 512
 
 
 class TorchEngine:
@@ -66,7 +69,7 @@ class TorchEngine:
         counts = [min(count, self.most_tokens) for count in self.token_counts(texts)]
         batch: list[int] = []
         for number in sorted(range(len(texts)), key=counts.__getitem__):
-            if batch and (len(batch) + 1) * counts[number] > TOKENS_AT_ONCE:
+            if batch and (len(batch) + 1) * counts[number] > _TOKENS_AT_ONCE:
                 yield batch
                 batch = []
             batch.append(number)

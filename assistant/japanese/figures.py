@@ -11,8 +11,9 @@ from assistant.japanese.normalize import normalized
 _KANJI_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
-_ERA_LETTERS = {"r": "令和", "h": "平成", "s": "昭和"}
+# The year before the first of each era.
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+ERA_LETTERS = {"r": "令和", "h": "平成", "s": "昭和"}
 
 UNITS = (
     "箇月|か月|ヶ月|ケ月|カ月|ヵ月|週間|時間|営業日|開庁日間|開庁日|勤務日|日間|年間|年度|年分|年目|円|年|月|日|時|分|秒|"
@@ -74,10 +75,10 @@ def western_years(text: str) -> str:
     text = normalized(text)
 
     def western(match: re.Match[str]) -> str:
-        era = _ERA_LETTERS.get(match["era"], match["era"])
+        era = ERA_LETTERS.get(match["era"], match["era"])
         year = 1 if match["year"] == "元" else _integer(match["year"])
         tail = "年" if match.re is _ERA else ""
-        return f"{_ERAS[era] + year}{tail}"
+        return f"{ERAS[era] + year}{tail}"
 
     text = _UNIT_IN_HEAD.sub(r":\2\1", text)
     text = _ERA_LETTER.sub(western, _ERA.sub(western, text))

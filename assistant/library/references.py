@@ -40,7 +40,7 @@ class Reference:
     def places(self) -> list[str]:
         """The place's key, then those of what holds it, as far as they still mean it."""
         steps = self.place.split("/")
-        found = ["/".join(steps)]
+        found = [self.place]
         while len(steps) > 1 and steps[-1].partition(":")[0] in _INSIDE:
             steps.pop()
             found.append("/".join(steps))

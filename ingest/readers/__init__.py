@@ -8,7 +8,7 @@ from pathlib import PurePath
 from assistant.errors import UnreadableManual
 from ingest.document import ReadDocument
 from ingest.readers.handing_over import handed_over, plain_line, require_bounded_text
-from ingest.readers.office_archive import OLE2
+from ingest.readers.office_archive import EXCEL, OLE2, POWERPOINT, WORD
 from ingest.readers.old_office import (
     ICHITARO,
     is_web_page_for_word,
@@ -40,9 +40,9 @@ _CONVERT = {
 }
 _READERS: dict[tuple[str, ...], Callable[[bytes], ReadDocument]] = {
     (".pdf",): read_pdf,
-    (".docx", ".docm", ".dotx", ".dotm", ".doc", ".dot", ".rtf"): read_word,
-    (".xlsx", ".xlsm", ".xls"): read_excel,
-    (".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".pps", ".pot"): read_slides,
+    WORD.suffixes: read_word,
+    EXCEL.suffixes: read_excel,
+    POWERPOINT.suffixes: read_slides,
     (".html", ".htm"): read_web_page,
     (".csv", ".tsv"): read_delimited,
     (".md", ".markdown"): read_markdown,
@@ -50,9 +50,6 @@ _READERS: dict[tuple[str, ...], Callable[[bytes], ReadDocument]] = {
 }
 _BY_SUFFIX = {suffix: reader for suffixes, reader in _READERS.items() for suffix in suffixes}
 SUPPORTED = tuple(_BY_SUFFIX)
-_WORD = tuple(suffix for suffix, reader in _BY_SUFFIX.items() if reader is read_word)
-_POWERPOINT = tuple(suffix for suffix, reader in _BY_SUFFIX.items() if reader is read_slides)
-_EXCEL = (".xlsx", ".xlsm")
 _HEAD = 512
 _OLDEST_EXCEL = b"\x09"  # before Excel 5.0: its reader says so
 
@@ -74,22 +71,22 @@ def read_document(content: bytes, file_name: str) -> ReadDocument:
     if not content.strip(b"\x00 \t\r\n"):
         raise UnreadableManual("中身が空のファイルです。元のファイルを確かめてください。")
     require_bounded_text(content, suffix)
-    if not (suffix in _WORD and is_web_page_for_word(content)):
+    if not (suffix in WORD.suffixes and is_web_page_for_word(content)):
         require_true_format(content, suffix)
     if suffix == ".pdf":
         _require(content[:1024].lstrip().startswith(b"%PDF") or b"%PDF-" in content[:1024], content)
-    elif suffix in _WORD:
+    elif suffix in WORD.suffixes:
         if is_web_page_for_word(content):
             return handed_over(read_web_page(content))
         require_new_word(content)
         _require(content.startswith((b"PK", OLE2)), content)
-    elif suffix in _POWERPOINT:
+    elif suffix in POWERPOINT.suffixes:
         require_new_powerpoint(content)
         _require(content.startswith((b"PK", OLE2)), content)
-    elif suffix in _EXCEL:
-        _require(content.startswith((b"PK", OLE2)), content)
-    elif suffix == ".xls":
+    elif suffix == EXCEL.old:
         _require(content.startswith((b"PK", OLE2, _OLDEST_EXCEL)), content)
+    elif suffix in EXCEL.suffixes:
+        _require(content.startswith((b"PK", OLE2)), content)
     return handed_over(_BY_SUFFIX[suffix](content))
 
 

@@ -44,7 +44,6 @@ class PlacedLetters:
 
     def outside(self, boxes: Sequence[Box]) -> list[Letter]:
         """Return the letters in none of the boxes."""
-        taken = [letter for letter in self._letters if letter.right == 0.0]
         if not boxes:
             return list(self._letters)
         kept = [
@@ -52,7 +51,7 @@ class PlacedLetters:
             for index, letter in enumerate(self._letters)
             if letter.right != 0.0 and not any(_holds(box, letter) for box in boxes)
         ]
-        return list(self._with_breaks(kept)) if taken or kept else []
+        return list(self._with_breaks(kept))
 
     def cell_text(self, box: Box) -> str:
         """Return the text of a cell."""

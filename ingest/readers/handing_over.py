@@ -16,7 +16,9 @@ _MOST_BYTES = {".txt": 30, ".md": 30, ".markdown": 30, ".csv": 30, ".tsv": 30}  
 _MOST_BYTES |= {".html": 100, ".htm": 100}  # with pictures in the text
 _LONGEST_NAME = 300
 _LONGEST_PARAGRAPH = 20_000  # 15 full pages
-_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Categories of characters that no screen shows as such."""
+
 _BLOCK = 20  # characters that a paragraph counts for
 
 
@@ -64,7 +66,7 @@ def _parts(block: Block) -> list[Block]:
 
 def plain_line(text: str) -> str:
     """Return text as one line of what can be seen, cut where it is endless."""
-    seen = (" " if unicodedata.category(c) in _UNSEEN else c for c in readable(text))
+    seen = (" " if unicodedata.category(c) in UNSEEN else c for c in readable(text))
     line = " ".join("".join(seen).split())
     return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
 

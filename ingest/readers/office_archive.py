@@ -30,16 +30,27 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class OfficeFormat:
-    """What the messages call a format: its program, the extension to save as, the old one."""
+    """What the messages call a format: its program, the extension to save as, the old one.
+
+    `suffixes` are all names under which its files are read, `folder` where an archive keeps them.
+    """
 
     program: str
     extension: str
     old: str
+    folder: str
+    suffixes: tuple[str, ...]
 
 
-WORD = OfficeFormat("Word", ".docx", ".doc")
-EXCEL = OfficeFormat("Excel", ".xlsx", ".xls")
-POWERPOINT = OfficeFormat("PowerPoint", ".pptx", ".ppt")
+WORD = OfficeFormat(
+    "Word", ".docx", ".doc", "word/", (".docx", ".docm", ".dotx", ".dotm", ".doc", ".dot", ".rtf")
+)
+EXCEL = OfficeFormat("Excel", ".xlsx", ".xls", "xl/", (".xlsx", ".xlsm", ".xls"))
+POWERPOINT = OfficeFormat(
+    "PowerPoint", ".pptx", ".ppt", "ppt/",
+    (".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".pps", ".pot"),
+)  # fmt: skip
+OFFICE = (WORD, EXCEL, POWERPOINT)
 
 
 def require_sound_archive(

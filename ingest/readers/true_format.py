@@ -6,6 +6,7 @@ import io
 import zipfile
 
 from assistant.errors import UnreadableManual
+from ingest.readers.office_archive import OFFICE, OfficeFormat
 
 _HEAD = 1024
 _BOM = b"\xef\xbb\xbf"
@@ -28,10 +29,6 @@ _STARTS = (
 )
 _TEXT = (".csv", ".tsv", ".txt", ".md", ".markdown", ".html", ".htm")
 _WEB = (".html", ".htm")
-_OFFICE = {"word/": ("Word", ".docx"), "xl/": ("Excel", ".xlsx"), "ppt/": ("PowerPoint", ".pptx")}
-_FAMILY = {".xlsm": ".xlsx", ".xls": ".xlsx", ".pptm": ".pptx", ".ppt": ".pptx", ".pps": ".pptx"}
-_FAMILY |= dict.fromkeys((".pot", ".ppsx", ".potx"), ".pptx")
-_FAMILY |= dict.fromkeys((".docm", ".dotx", ".dotm", ".doc", ".dot", ".rtf"), ".docx")
 
 
 def require_true_format(content: bytes, suffix: str) -> None:
@@ -48,10 +45,11 @@ def require_true_format(content: bytes, suffix: str) -> None:
         raise _refusal(_WEB_PAGE)
     if suffix != ".pdf" and start.startswith(b"%PDF-"):
         raise _refusal("PDF です。拡張子を .pdf に直して、もう一度登録してください。")
-    program, extension = _office_of(content) if start.startswith(b"PK") else ("", "")
-    if program and _FAMILY.get(suffix, suffix) != extension:
+    office = _office_of(content) if start.startswith(b"PK") else None
+    if office and suffix not in office.suffixes:
         raise _refusal(
-            f"{program} のファイルです。拡張子を {extension} に直して、もう一度登録してください。"
+            f"{office.program} のファイルです。"
+            f"拡張子を {office.extension} に直して、もう一度登録してください。"
         )
 
 
@@ -59,14 +57,12 @@ def _refusal(what: str) -> UnreadableManual:
     return UnreadableManual(f"拡張子と中身が合いません。中身は{what}")
 
 
-def _office_of(content: bytes) -> tuple[str, str]:
-    """Return the program and the extension of an Office file, empty for another or broken zip."""
+def _office_of(content: bytes) -> OfficeFormat | None:
+    """Return the format of an Office file, None for another or broken zip."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return "", ""
-    folders = [folder for folder in _OFFICE if any(name.startswith(folder) for name in names)]
-    if "[Content_Types].xml" not in names or len(folders) != 1:
-        return "", ""
-    return _OFFICE[folders[0]]
+        return None
+    found = [office for office in OFFICE if any(n.startswith(office.folder) for n in names)]
+    return found[0] if "[Content_Types].xml" in names and len(found) == 1 else None

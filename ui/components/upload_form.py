@@ -10,6 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from assistant.errors import AssistantError, UsageError
+from assistant.japanese.figures import ERA_LETTERS, ERAS
 from ingest.manual_sheet import SheetRow
 from ui import state
 from ui.components.style import note
@@ -33,7 +34,6 @@ _DAY: Final = re.compile(
     r"(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?",
     re.IGNORECASE,
 )
-_BEFORE: Final = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
 
 
 def show_upload_form(desk: UploadDesk, *, person_id: str, megabytes: int) -> None:
@@ -104,11 +104,15 @@ def day_of(text: str) -> date | None:
     if not plain:
         return None
     match = _DAY.fullmatch(plain)
-    era = (match["era"] or "").upper() if match else ""
+    era = (match["era"] or "").lower() if match else ""
     if match and (era or len(match["year"]) == 4):
         year = 1 if match["year"] == "元" else int(match["year"])
         try:
-            return date(year + _BEFORE.get(era, 0), int(match["month"]), int(match["day"]))
+            return date(
+                year + ERAS.get(ERA_LETTERS.get(era, era), 0),
+                int(match["month"]),
+                int(match["day"]),
+            )
         except ValueError:
             pass  # no such day: said below
     raise UsageError(

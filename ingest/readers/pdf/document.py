@@ -20,7 +20,7 @@ from ingest.pdf_pictures import PDFIUM
 from ingest.readers.pdf.large_lines import large_headings
 from ingest.readers.pdf.page_furniture import furniture_lines, margin_lines, without_furniture
 from ingest.readers.pdf.page_layout import goes_on
-from ingest.readers.pdf.page_text import PageText, without_lines
+from ingest.readers.pdf.page_text import PageText, plain_page, without_lines
 from ingest.readers.pdf.pdf_page import read_page
 from ingest.readers.pdf.pdf_scans import obstacle_problems, page_list, read_scans
 from ingest.readers.pdf.pdf_tables import RuledTable
@@ -129,12 +129,12 @@ def _second_reading(content: bytes, pages: list[PageText]) -> list[PageText]:
     for index in waiting:
         try:
             reader = reader or pypdf.PdfReader(io.BytesIO(content))
-            text = readable(reader.pages[index].extract_text())
+            page = plain_page(reader.pages[index].extract_text(), "pypdf")
         except _PYPDF_ERRORS as error:
             logger.info("pypdf cannot read page %d either: %s", index + 1, error)
             continue
-        if judge_page(text) == "readable":
-            read[index] = PageText(text, _lines(text), [], "pypdf")
+        if judge_page(page.text) == "readable":
+            read[index] = page
     return read
 
 
@@ -218,7 +218,3 @@ def _table_blocks(
 ) -> list[Block]:
     goes_on = above is not None and table.has_columns_of(above[0])
     return table.blocks(number, above[1] if above is not None and goes_on else None)
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.split("\n") if line.strip()]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.domain import PageMethod
+from assistant.japanese.normalize import readable
 from ingest.readers.pdf.page_layout import PrintedLine
 from ingest.readers.pdf.pdf_tables import RuledTable
 
@@ -34,6 +35,13 @@ class PageText:
     size: tuple[float, float] = (0.0, 0.0)
     obstacle: Obstacle | None = None
     is_vertical: bool = False
+
+
+def plain_page(raw_text: str, method: PageMethod) -> PageText:
+    """Return a page of which only the text is known: its lines have no places."""
+    text = readable(raw_text)
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return PageText(text, lines, [], method)
 
 
 def without_lines(page: PageText, gone: Set[int]) -> PageText:

@@ -22,7 +22,7 @@ from ingest.readers.pdf.page_letters import (
     without_spacing,
 )
 from ingest.readers.pdf.page_paths import Box, page_paths
-from ingest.readers.pdf.page_text import PageText
+from ingest.readers.pdf.page_text import PageText, plain_page
 from ingest.readers.pdf.pdf_tables import RuledTable, ruled_tables
 
 logger = logging.getLogger(__name__)
@@ -83,8 +83,7 @@ def _page_text(
     page: Any, raw_text: str, printed: list[PrintedLine], tables: list[tuple[int, RuledTable]]
 ) -> PageText:
     if not printed and not tables:
-        lines = [line.strip() for line in readable(raw_text).split("\n") if line.strip()]
-        return PageText(readable(raw_text), lines, tables, "text")
+        return plain_page(raw_text, "text")
     lines = [line.text for line in printed]
     return PageText(
         readable(raw_text), lines, tables, "text", printed=tuple(printed), size=page.get_size()

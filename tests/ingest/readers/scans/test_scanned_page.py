@@ -1,60 +1,36 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pypdf
-import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageDraw
+from scanned_papers import MANUALS, pdf_of, picture_of, scanned
 
 from assistant.errors import UnreadableManual
 from assistant.japanese.normalize import folded
-from ingest.pdf_pictures import PDFIUM
 from ingest.readers.pdf.document import read_pdf
-from ingest.readers.scans.optical import RESOLUTION
 from ingest.readers.scans.scan_cleaning import straightened, whitened
 from ingest.readers.scans.scanned_page import read_scanned_page
 
-MANUALS = Path(__file__).parents[4] / "manuals"
 MANUAL = MANUALS / "契約事務の手引き.pdf"
 JOINT_HEADS = MANUALS / "会計事務の手引き.pdf"
 TWO_COLUMNS = MANUALS / "物品・備品管理の手引き.pdf"
 TEXT_PAGE, TABLE_PAGE, JOINT_HEADS_PAGE = 4, 9, 9
 
 
-def _picture(number: int, manual: Path = MANUAL) -> Image.Image:
-    with PDFIUM:
-        document = pypdfium2.PdfDocument(manual)
-        picture = document[number - 1].render(scale=RESOLUTION / 72, grayscale=True).to_pil()
-        document.close()
-    return picture
-
-
-def _scanned(picture: Image.Image, angle: float) -> Image.Image:
-    """Lay a page askew on a scanner with grey paper."""
-    turned = picture.rotate(angle, fillcolor=255, resample=Image.Resampling.BICUBIC)
-    return turned.point(lambda value: value * 0.9)
-
-
-def _pdf_of(*pictures: Image.Image) -> bytes:
-    out = io.BytesIO()
-    pictures[0].save(out, "pdf", save_all=True, append_images=pictures[1:], resolution=RESOLUTION)
-    return out.getvalue()
-
-
 @pytest.mark.parametrize("angle", [-3.0, 0.7, 2.2])
 def test_a_skewed_page_is_made_straight(angle: float) -> None:
-    straight = _picture(TEXT_PAGE)
-    turned_back = straightened(_scanned(straight, angle).point(lambda value: min(255, value * 1.2)))
+    straight = picture_of(TEXT_PAGE, MANUAL)
+    turned_back = straightened(scanned(straight, angle).point(lambda value: min(255, value * 1.2)))
     difference = ImageChops.difference(straight, turned_back).histogram()
-    skewed = ImageChops.difference(straight, _scanned(straight, angle)).histogram()
+    skewed = ImageChops.difference(straight, scanned(straight, angle)).histogram()
     assert sum(difference[128:]) < 0.5 * sum(skewed[128:])
 
 
 @pytest.mark.slow
 def test_a_scanned_table_is_read_row_by_row() -> None:
-    page = read_scanned_page(_scanned(_picture(TABLE_PAGE), 0.8))
+    page = read_scanned_page(scanned(picture_of(TABLE_PAGE, MANUAL), 0.8))
     assert page is not None
     [(place, table)] = page.tables
     assert table.rows[0] == ("予定価格", "者の数", "記録")
@@ -65,7 +41,7 @@ def test_a_scanned_table_is_read_row_by_row() -> None:
 @pytest.mark.slow
 def test_heads_in_two_levels_and_merged_cells_are_read_off_a_scan() -> None:
     [scan] = [
-        b for b in read_pdf(_pdf_of(_picture(JOINT_HEADS_PAGE, JOINT_HEADS))).blocks if b.rows
+        b for b in read_pdf(pdf_of(picture_of(JOINT_HEADS_PAGE, JOINT_HEADS))).blocks if b.rows
     ]
     [text] = [
         b
@@ -82,14 +58,14 @@ def test_heads_in_two_levels_and_merged_cells_are_read_off_a_scan() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_turned_page_is_turned_back(turn: int) -> None:
-    page = read_scanned_page(_picture(TABLE_PAGE).rotate(turn, expand=True))
+    page = read_scanned_page(picture_of(TABLE_PAGE, MANUAL).rotate(turn, expand=True))
     assert page is not None
     assert "見積書を起案文書に添える。" in page.text
 
 
 @pytest.mark.slow
 def test_a_scan_that_the_file_shows_turned_is_read() -> None:
-    upright = _pdf_of(_picture(TABLE_PAGE).rotate(90, expand=True))
+    upright = pdf_of(picture_of(TABLE_PAGE, MANUAL).rotate(90, expand=True))
     writer = pypdf.PdfWriter(io.BytesIO(upright))
     writer.pages[0].rotate(90)
     out = io.BytesIO()
@@ -100,14 +76,14 @@ def test_a_scan_that_the_file_shows_turned_is_read() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("angle", [-4.8, 4.8])
 def test_a_very_skewed_page_is_read(angle: float) -> None:
-    page = read_scanned_page(_scanned(_picture(TABLE_PAGE), angle))
+    page = read_scanned_page(scanned(picture_of(TABLE_PAGE, MANUAL), angle))
     assert page is not None
     assert page.tables[0][1].rows[2][2] == "見積書を起案文書に添える。"
 
 
 @pytest.mark.slow
 def test_two_columns_are_read_one_after_the_other() -> None:
-    page = read_scanned_page(_scanned(_picture(1, TWO_COLUMNS), 0.5))
+    page = read_scanned_page(scanned(picture_of(1, TWO_COLUMNS), 0.5))
     assert page is not None
     heads = ("第1章物品管理", "1対象", "2役割", "第2章物品の", "第2節備品の基準")
     read = [folded(line) for line in page.lines]
@@ -132,7 +108,7 @@ def test_grey_paper_becomes_white_and_ink_stays_dark() -> None:
 @pytest.mark.slow
 def test_a_scanned_pdf_is_read_and_says_so() -> None:
     document = read_pdf(
-        _pdf_of(_scanned(_picture(TABLE_PAGE), -0.6), Image.new("L", (1654, 2339), 255))
+        pdf_of(scanned(picture_of(TABLE_PAGE, MANUAL), -0.6), Image.new("L", (1654, 2339), 255))
     )
     assert [page.method for page in document.pages] == ["ocr", "text"]
     assert any(block.rows for block in document.blocks)
@@ -143,4 +119,4 @@ def test_a_scanned_pdf_is_read_and_says_so() -> None:
 
 def test_a_pdf_of_blank_pages_is_refused_with_advice() -> None:
     with pytest.raises(UnreadableManual, match="スキャンし直して"):
-        read_pdf(_pdf_of(Image.new("L", (1654, 2339), 255)))
+        read_pdf(pdf_of(Image.new("L", (1654, 2339), 255)))

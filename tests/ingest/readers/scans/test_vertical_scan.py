@@ -1,47 +1,21 @@
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
-from pathlib import Path
 
-import pypdfium2
 import pytest
-from PIL import Image
+from scanned_papers import MANUALS, ROOT, pdf_of, pictures_of, scanned
 
 from assistant.errors import UnreadableManual
 from assistant.japanese.normalize import folded
-from ingest.pdf_pictures import PDFIUM
 from ingest.readers.pdf.document import read_pdf
 from ingest.readers.scans import optical, scanned_page
-from ingest.readers.scans.optical import RESOLUTION
 from ingest.readers.scans.scan_cleaning import straightened, whitened
 from ingest.readers.scans.scanned_page import read_scanned_page
 from ingest.readers.scans.writing_direction import is_vertical
 from ingest.sectioning import sections
 
-MANUALS = Path(__file__).parents[4] / "manuals"
 VERTICAL, HORIZONTAL = MANUALS / "職員服務規程.pdf", MANUALS / "契約事務の手引き.pdf"
-ROOT = Path(__file__).parents[4]
-
-
-def _pictures(manual: Path) -> list[Image.Image]:
-    with PDFIUM:
-        document = pypdfium2.PdfDocument(manual)
-        pages = [page.render(scale=RESOLUTION / 72, grayscale=True).to_pil() for page in document]
-        document.close()
-    return pages
-
-
-def _scanned(picture: Image.Image, angle: float) -> Image.Image:
-    turned = picture.rotate(angle, fillcolor=255, resample=Image.Resampling.BICUBIC)
-    return turned.point(lambda value: value * 0.9)
-
-
-def _pdf_of(*pictures: Image.Image) -> bytes:
-    out = io.BytesIO()
-    pictures[0].save(out, "pdf", save_all=True, append_images=pictures[1:], resolution=RESOLUTION)
-    return out.getvalue()
 
 
 @pytest.fixture
@@ -52,16 +26,16 @@ def vertical_data() -> None:
 
 @pytest.mark.parametrize("angle", [-4.5, 0, 1.2])
 def test_vertical_writing_is_told_from_horizontal(angle: float) -> None:
-    for page in _pictures(VERTICAL):
-        assert is_vertical(straightened(whitened(_scanned(page, angle))))
-    for page in _pictures(HORIZONTAL)[:6]:
-        assert not is_vertical(straightened(whitened(_scanned(page, angle))))
+    for page in pictures_of(VERTICAL):
+        assert is_vertical(straightened(whitened(scanned(page, angle))))
+    for page in pictures_of(HORIZONTAL)[:6]:
+        assert not is_vertical(straightened(whitened(scanned(page, angle))))
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("vertical_data")
 def test_the_articles_of_a_vertical_scan_are_its_sections() -> None:
-    document = read_pdf(_pdf_of(*(_scanned(page, -0.7) for page in _pictures(VERTICAL))))
+    document = read_pdf(pdf_of(*(scanned(page, -0.7) for page in pictures_of(VERTICAL))))
     paths = {folded("/".join(section.heading_path)) for section in sections(document.blocks)}
     for article in ("第一条", "第二条", "第三条", "第七条", "第十条"):
         assert any(article in path for path in paths), (article, paths)
@@ -78,7 +52,7 @@ def test_the_articles_of_a_vertical_scan_are_its_sections() -> None:
 @pytest.mark.usefixtures("vertical_data")
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_turned_vertical_page_is_turned_back(turn: int) -> None:
-    page = read_scanned_page(_pictures(VERTICAL)[0].rotate(turn, expand=True))
+    page = read_scanned_page(pictures_of(VERTICAL)[0].rotate(turn, expand=True))
     assert page is not None
     assert "名札を紛失した職員は、三日以内に総務課長に届け出て" in page.text
 
@@ -88,17 +62,17 @@ def test_a_vertical_scan_without_its_data_is_refused_with_the_next_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(scanned_page, "vertical_folder", lambda: None)
-    pages = _pictures(VERTICAL)
+    pages = pictures_of(VERTICAL)
     with pytest.raises(UnreadableManual, match=r"縦書きのスキャン.*tesseract-ocr-jpn-vert"):
-        read_pdf(_pdf_of(pages[0], pages[0].rotate(90, expand=True)))
-    mixed = read_pdf(_pdf_of(_pictures(HORIZONTAL)[3], pages[0]))
+        read_pdf(pdf_of(pages[0], pages[0].rotate(90, expand=True)))
+    mixed = read_pdf(pdf_of(pictures_of(HORIZONTAL)[3], pages[0]))
     assert any("縦書きのスキャンのため読み取れないページ: 2。" in told for told in mixed.problems)
     assert mixed.pages[1].text == ""
     assert not any("文字のないページ" in told for told in mixed.problems)
 
 
 def test_without_tesseract_texts_are_read_and_scans_say_what_is_missing() -> None:
-    scan = _pdf_of(_pictures(HORIZONTAL)[3])
+    scan = pdf_of(pictures_of(HORIZONTAL)[3])
     program = (
         "import sys; sys.modules['tesserocr'] = None\n"
         "from ingest.readers import read_document\n"
