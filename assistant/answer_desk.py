@@ -7,12 +7,13 @@ import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from assistant import calendar
 from assistant.answer_records import AnswerRecord, AnswerRecords
 from assistant.answering import Answering
+from assistant.answers.rights import Rights
 from assistant.database import Database
 from assistant.domain import Answer, Reader, Turn
 from assistant.errors import AssistantError
@@ -23,7 +24,7 @@ __all__ = ["AnswerDesk", "AnswerRecord", "usage_event"]
 
 logger = logging.getLogger(__name__)
 _AT_ONCE = 64
-_BEAT_SECONDS = 2.0
+_BEAT_SECONDS = 1.0
 _SHOWN_WITHIN_SECONDS = 60.0
 _CONVERSATION_MINUTES = 30
 _FAILED = (
@@ -36,6 +37,7 @@ class _Live:
     """An answer being written in this process."""
 
     id: str
+    person_id: str
     cancelled: threading.Event = field(default_factory=threading.Event)
     changed: threading.Condition = field(default_factory=threading.Condition)
     changes: int = 0
@@ -55,10 +57,17 @@ class AnswerDesk:
     """Writes answers in its own threads and keeps each in the database from the first moment."""
 
     def __init__(
-        self, database: Database, answering: Answering, models: ModelChoice, ledger: Ledger
+        self,
+        database: Database,
+        answering: Answering,
+        models: ModelChoice,
+        ledger: Ledger,
+        *,
+        rights: Rights,
     ):
         self._records = AnswerRecords(database)
         self._answering = answering
+        self._rights = rights
         self._models = models
         self._ledger = ledger
         self._live: dict[str, _Live] = {}
@@ -111,21 +120,24 @@ class AnswerDesk:
             conversation_id=conversation_id,
             as_of=as_of,
         )
-        live = _Live(answer_id)
+        turns = [self._rights.turn(turn, reader) for turn in turns]
+        live = _Live(answer_id, reader.person_id)
         with self._lock:
             self._live[answer_id] = live
         self._threads.submit(self._write, live, question, reader, as_of, turns)
         return answer_id
 
-    def stop(self, answer_id: str) -> None:
-        """Stop an answer at once, also before its first sentence; what is verified stays."""
+    def stop(self, answer_id: str, *, person_id: str) -> None:
+        """Stop a person's answer at once, also before its first sentence; the verified stays."""
         with self._lock:
             live = self._live.get(answer_id)
-        if live is not None:
+        if live is not None and live.person_id == person_id:
             live.cancelled.set()
 
-    def follow(self, answer_id: str, *, every: float = 0.3) -> Iterator[AnswerRecord]:
-        """Yield the answer's record at each change and at least every `every` seconds.
+    def follow(
+        self, answer_id: str, *, reader: Reader, every: float = 0.3
+    ) -> Iterator[AnswerRecord]:
+        """Yield the reader's own answer at each change and at least every `every` seconds.
 
         Ends after a record that is no longer running. Whoever follows has been shown what is
         yielded: the first evidence or refusal makes the question count as use.
@@ -136,10 +148,10 @@ class AnswerDesk:
                 live = self._live.get(answer_id)
             if live is not None:
                 seen = live.wait(seen, every)
-            record = self._records.get(answer_id)
+            record = self._records.get(answer_id, person_id=reader.person_id)
             if record is None:
                 return
-            record = self._present(record)
+            record = self._present(record, reader)
             yield record
             if record.answer is not None:
                 self._mark_shown(record)
@@ -148,16 +160,16 @@ class AnswerDesk:
             if live is None and self._closing.wait(every):
                 return
 
-    def record(self, answer_id: str, *, person_id: str) -> AnswerRecord | None:
-        """Return a person's own answer, or None."""
-        record = self._records.get(answer_id, person_id=person_id)
-        return self._present(record) if record is not None else None
+    def record(self, answer_id: str, *, reader: Reader) -> AnswerRecord | None:
+        """Return the reader's own answer, or None."""
+        record = self._records.get(answer_id, person_id=reader.person_id)
+        return self._present(record, reader) if record is not None else None
 
-    def conversation(self, *, person_id: str, browser_session: str) -> list[AnswerRecord]:
+    def conversation(self, *, reader: Reader, browser_session: str) -> list[AnswerRecord]:
         """Return the latest conversation touched within 30 minutes, oldest answer first."""
         since = calendar.stored_now() - timedelta(minutes=_CONVERSATION_MINUTES)
-        records = self._records.latest_conversation(person_id, browser_session, since)
-        return [self._present(record) for record in records]
+        records = self._records.latest_conversation(reader.person_id, browser_session, since)
+        return [self._present(record, reader) for record in records]
 
     def end_conversation(self, conversation_id: str, *, person_id: str) -> None:
         """Close a conversation: the next question begins a new one."""
@@ -167,7 +179,9 @@ class AnswerDesk:
         """Keep whether the answer helped; a later verdict replaces the earlier one."""
         self._records.rate(answer_id, person_id, helpful)
 
-    def _present(self, record: AnswerRecord) -> AnswerRecord:
+    def _present(self, record: AnswerRecord, reader: Reader) -> AnswerRecord:
+        """Return a record as the reader may see it now: rights may have changed since."""
+        record = replace(record, answer=self._rights.answer(record.answer, reader))
         return record.waiting(self._models.position(record.id)) if record.running else record
 
     def _write(
@@ -237,8 +251,12 @@ class AnswerDesk:
     def _beat(self) -> None:
         while not self._closing.wait(_BEAT_SECONDS):
             with self._lock:
-                running = list(self._live)
-            self._records.beat(running)
+                running = {live.id: live for live in self._live.values()}
+            self._records.beat(list(running))
+            gone = self._rights.gone(live.person_id for live in running.values())
+            for live in running.values():
+                if live.person_id in gone:
+                    live.cancelled.set()
 
 
 def usage_event(record: AnswerRecord, channel: str) -> UsageEvent:

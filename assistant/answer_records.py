@@ -218,16 +218,22 @@ class AnswerRecords:
             .where(_ANSWER.conversation_id == conversation_id)
             .order_by(_ANSWER.asked_at)
         )
-        return [
-            Turn(row.question, answer_text(load_snapshot(row.snapshot)) if row.snapshot else "")
-            for row in connection.execute(query)
-        ]
+        return [_turn(row) for row in connection.execute(query)]
 
     def _update(self, answer_ids: Sequence[str], **values: Any) -> None:
         with self._database.write() as connection:
             connection.execute(
                 update(tables.answer).where(_ANSWER.id.in_(list(answer_ids))).values(**values)
             )
+
+
+def _turn(row: Any) -> Turn:
+    if not row.snapshot:
+        return Turn(row.question)
+    answer = load_snapshot(row.snapshot)
+    cited = {citation.version_id for citation in answer.citations}
+    named = {related.version_id for related in answer.related}
+    return Turn(row.question, answer_text(answer), frozenset(cited | named))
 
 
 def _records() -> Any:

@@ -122,13 +122,15 @@ class Answering:
             return _finished(refused(answer, found), began, show)
 
         passages = choose_passages(found, weighed.sentences)
+        quoted_from = {passage.citation.version_id for passage in passages}
         answer = replace(
             answer,
             outcome="answered",
             quotations=tuple(quoted(passage) for passage in passages),
             sentences=tuple(quoted(passage) for passage in passages),
             citations=tuple(passage.citation for passage in passages),
-            owner=owner_of(found),
+            # Whoever may read the citations later may know this owner too: see Rights.
+            owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),
         )
         show(answer)

@@ -256,10 +256,14 @@ class Owner:
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier question of the conversation and the text that answered it."""
+    """An earlier question of the conversation and the text that answered it.
+
+    `versions` are those of which the text speaks.
+    """
 
     question: str
     answer: str = ""
+    versions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,19 @@ AssistantError
 ├── UsageError                 wrong input: exit status 2
 │   ├── InvalidQuestion
 │   ├── SettingsError
-│   └── DirectoryInUse
+│   ├── DirectoryInUse
+│   └── UnusableList           a list with lines that cannot be used, all of them named
 └── OperationError             something failed: exit status 1
     ├── DataDirectoryError     no permission, no space
     ├── IndexMismatch          the index was made with another embedding model
     ├── UnreadableManual       one file that cannot be ingested
     │   └── PasswordRequired   … until its password is given
     ├── ModelFilesUnavailable  a model file is missing or damaged
-    └── ModelUnavailable       the language model does not answer, or stopped answering
+    ├── ModelUnavailable       the language model does not answer, or stopped answering
+    └── DirectoryUnavailable   the office's directory (LDAP) gives no answer that can be trusted
 """
+
+from collections.abc import Sequence
 
 
 class AssistantError(Exception):
@@ -37,6 +41,18 @@ class SettingsError(UsageError):
 
 class DirectoryInUse(UsageError):
     """Another server already owns the data directory."""
+
+
+class UnusableList(UsageError):
+    """A list has lines that cannot be used; `problems` are all of them, the message the first."""
+
+    _SHOWN = 50
+
+    def __init__(self, what: str, problems: Sequence[str]):
+        self.problems = tuple(problems)
+        more = len(self.problems) - self._SHOWN
+        lines = [what, *self.problems[: self._SHOWN], *([f"ほかに {more} 件"] if more > 0 else [])]
+        super().__init__("\n".join(lines))
 
 
 class OperationError(AssistantError):
@@ -65,3 +81,7 @@ class ModelFilesUnavailable(OperationError):
 
 class ModelUnavailable(OperationError):
     """The language model cannot be reached, broke off or answered rubbish."""
+
+
+class DirectoryUnavailable(OperationError):
+    """The office's directory cannot be reached, or not in a way that can be trusted."""

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from assistant import tables
 from assistant.answer_desk import AnswerDesk
 from assistant.answering import Answering
+from assistant.answers.rights import Rights
 from assistant.data_directory import prepare_data_directory
 from assistant.database import Database
 from assistant.embeddings.bundled import verify_bundled_e5
@@ -21,7 +22,13 @@ from assistant.errors import IndexMismatch
 from assistant.language_model.choice import ModelChoice
 from assistant.library import ManualLibrary
 from assistant.library.mending import mend
+from assistant.people.accounts import Accounts
+from assistant.people.audit_trail import AuditTrail
 from assistant.people.directory import Directory
+from assistant.people.one_time_links import OneTimeLinks
+from assistant.people.sessions import Sessions
+from assistant.people.sign_in import LocalSignIn
+from assistant.people.terminals import Terminals
 from assistant.search.glossary import Glossary
 from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
@@ -46,8 +53,15 @@ class Assistant:
         self.models = ModelChoice(settings, database)
         self.ledger = Ledger(database)
         self.directory = Directory(database)
+        self.accounts = Accounts(database)
+        self.local_sign_in = LocalSignIn(database, self.directory)
+        self.links = OneTimeLinks(database, self.directory)
+        self.sessions = Sessions(database, settings)
+        self.terminals = Terminals(database)
+        self.audit = AuditTrail(database)
         self.answering = Answering(settings, self.library, self.retriever, self.models)
-        self.desk = AnswerDesk(database, self.answering, self.models, self.ledger)
+        rights = Rights(self.library, self.directory)
+        self.desk = AnswerDesk(database, self.answering, self.models, self.ledger, rights=rights)
 
     def close(self) -> None:
         """Stop running answers and the local model, and release all files."""

@@ -97,10 +97,77 @@ class Settings(BaseSettings):
     reading_megabytes: int = Field(
         2000, ge=100, le=65536, description="1ファイルの読み込みに使ってよいメモリー（MB）。"
     )
-    local_user: str = Field(
-        "local", min_length=1, max_length=64, description="サインオンを使わない間の利用者番号。"
+    sign_on: str = Field(
+        "local",
+        description="サインオンの方法（コンマ区切り）。local（職員番号とパスワード）/ ldap /"
+        " oidc / proxy。",
     )
-    local_user_section: str = Field("", description="その利用者の所属。")
+    session_days: float = Field(30, gt=0, le=400, description="自分の端末でサインインが続く日数。")
+    session_hours: float = Field(
+        12, gt=0, le=720, description="それ以外の端末でサインインが続く時間数。"
+    )
+    management_idle_minutes: float = Field(
+        15, gt=0, le=1440, description="管理の画面を使わずにいてよい分数。過ぎると確認を求める。"
+    )
+    shared_idle_minutes: float = Field(
+        3, gt=0, le=60, description="共用端末で操作しないと、自動でサインアウトするまでの分数。"
+    )
+    public_url: str = Field(
+        "",
+        description="職員が開くアドレス（例 https://assistant.city.lg.jp）。TLS やプロキシの"
+        "後ろで使うときに指定する。",
+    )
+    oidc_issuer: str = Field("", description="OIDC の発行者（issuer）の URL。")
+    oidc_client_id: str = Field("", description="OIDC のクライアント ID。")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="OIDC のクライアントシークレット。"
+    )
+    oidc_number_claim: str = Field(
+        "preferred_username", description="職員番号が入っているクレーム。"
+    )
+    oidc_section_claim: str = Field(
+        "", description="所属課が入っているクレーム。空なら職員名簿に従う。"
+    )
+    oidc_roles_claim: str = Field(
+        "roles", description="役割を決めるクレーム（Entra ID は roles、Keycloak は groups など）。"
+    )
+    oidc_role_map: str = Field(
+        "",
+        description="クレームの値と役割の対応（例 chonai-admin=administrator;"
+        "soumu-editor=editor:総務課）。",
+    )
+    ldap_url: str = Field("", description="LDAP の URL。ldaps:// か、StartTLS を使う ldap://。")
+    ldap_ca_file: str = Field(
+        "", description="LDAP サーバーの証明書を確かめる CA のファイル。空ならシステムの CA。"
+    )
+    ldap_bind_dn: str = Field("", description="職員を探すための DN。空なら匿名で探す。")
+    ldap_bind_password: SecretStr = Field(SecretStr(""), description="その DN のパスワード。")
+    ldap_base: str = Field("", description="職員を探す起点の DN。")
+    ldap_number_attribute: str = Field(
+        "sAMAccountName", description="職員番号の属性（Active Directory は sAMAccountName など）。"
+    )
+    ldap_section_attribute: str = Field(
+        "", description="所属課の属性（department など）。空なら職員名簿に従う。"
+    )
+    ldap_role_map: str = Field(
+        "",
+        description="グループの DN と役割の対応（例 cn=chonai-admin,ou=groups,dc=city="
+        "administrator;…）。",
+    )
+    proxy_secret: SecretStr = Field(
+        SecretStr(""),
+        description="認証プロキシが X-Chonai-Proxy-Secret で送る合言葉（32文字以上）。",
+    )
+    proxy_user_header: str = Field(
+        "x-remote-user", description="認証プロキシが職員番号を入れるヘッダー。"
+    )
+    sign_on_creates: bool = Field(
+        True,
+        description="OIDC・LDAP・プロキシで初めて来た職員を、利用者に自動で加える。",
+    )
+    audit_years: int = Field(
+        5, ge=1, le=100, description="監査記録を残す年数。過ぎた月を丸ごと削除する。"
+    )
     host: str = Field("127.0.0.1", description="画面を開くアドレス。")
     port: int = Field(8501, ge=1, le=65535, description="画面のポート。")
     allowed_hosts: str = Field(
@@ -108,6 +175,11 @@ class Settings(BaseSettings):
         description="画面を開いてよいホスト名（コンマ区切り）。空なら 127.0.0.1 と localhost"
         " と host。",
     )
+
+    @property
+    def sign_on_methods(self) -> tuple[str, ...]:
+        """The ways of signing in that are on, in the order they were named."""
+        return tuple(dict.fromkeys(m.strip() for m in self.sign_on.split(",") if m.strip()))
 
     @property
     def models_folder(self) -> Path:
@@ -153,8 +225,45 @@ def _refuse_what_cannot_run(settings: Settings) -> None:
             "ASSISTANT_MODE=endpoint ですが接続先がありません。"
             "ASSISTANT_ENDPOINT_URL と ASSISTANT_ENDPOINT_MODEL を設定してください。"
         )
+    _refuse_unusable_sign_on(settings)
     if settings.endpoint_url and not settings.endpoint_model:
         raise SettingsError(
             "ASSISTANT_ENDPOINT_URL にはモデル名も必要です。"
             "ASSISTANT_ENDPOINT_MODEL を設定してください。"
         )
+
+
+_SIGN_ON_NEEDS = {
+    "local": (),
+    "ldap": ("ldap_url", "ldap_base"),
+    "oidc": ("oidc_issuer", "oidc_client_id"),
+    "proxy": ("proxy_secret",),
+}
+_SHORTEST_SECRET = 32
+
+
+def _refuse_unusable_sign_on(settings: Settings) -> None:
+    methods = settings.sign_on_methods
+    unknown = [method for method in methods if method not in _SIGN_ON_NEEDS]
+    if unknown or not methods:
+        raise SettingsError(
+            f"ASSISTANT_SIGN_ON の値が正しくありません: {'、'.join(unknown) or '（空）'}。"
+            f"{'・'.join(_SIGN_ON_NEEDS)} から選び、コンマで区切ってください。"
+        )
+    for method in methods:
+        values = {name: getattr(settings, name) for name in _SIGN_ON_NEEDS[method]}
+        missing = [
+            PREFIX + name.upper()
+            for name, value in values.items()
+            if not (value.get_secret_value() if isinstance(value, SecretStr) else value)
+        ]
+        if missing:
+            raise SettingsError(
+                f"ASSISTANT_SIGN_ON の {method} には次の設定も必要です: {'、'.join(missing)}。"
+            )
+    if "proxy" in methods and len(settings.proxy_secret.get_secret_value()) < _SHORTEST_SECRET:
+        raise SettingsError(f"ASSISTANT_PROXY_SECRET は{_SHORTEST_SECRET}文字以上にしてください。")
+    if settings.ldap_url and not settings.ldap_url.startswith(("ldaps://", "ldap://")):
+        raise SettingsError("ASSISTANT_LDAP_URL は ldaps:// か ldap:// で始めてください。")
+    if settings.public_url and not settings.public_url.startswith(("https://", "http://")):
+        raise SettingsError("ASSISTANT_PUBLIC_URL は https:// か http:// で始めてください。")

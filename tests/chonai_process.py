@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import httpx
+
 ROOT = Path(__file__).parents[1]
 _COMMAND = [sys.executable, "-m", "ui.cli"]
+PASSWORD = "tanuki-ringo-hashigo-7"
 _LONGEST = 240  # seconds for one command, model loading on a busy machine included
 
 
@@ -54,18 +58,29 @@ class Installation:
             **changes,
         }
 
-    def run(self, *arguments: str, **changes: str) -> Finished:
-        """Run one command to its end."""
+    def run(self, *arguments: str, given: str | None = None, **changes: str) -> Finished:
+        """Run one command to its end, with something to read on standard input."""
         done = subprocess.run(
             [*_COMMAND, *arguments],
             cwd=ROOT,
             env=self.environment(**changes),
             capture_output=True,
             text=True,
+            input=given,
             timeout=_LONGEST,
             check=False,
         )
         return Finished(done.returncode, done.stdout, done.stderr)
+
+    def add_person(self, number: str, *roles: str, section: str = "総務課") -> None:
+        """Add somebody who signs in with PASSWORD, and give them roles."""
+        named = ("--name", f"職員 {number}", "--section", section, "--password", "-")
+        done = self.run("users", "add", number, *named, given=PASSWORD + "\n")
+        assert done.status == 0, done.err
+        for role in roles:
+            kind, _, of_section = role.partition(":")
+            bound = ("--section", of_section) if of_section else ()
+            assert self.run("users", "grant", number, kind, *bound).status == 0
 
     def serve(self) -> Served:
         """Start a server on a free port and wait until its page can be opened."""
@@ -94,6 +109,17 @@ class Served:
         if not self._open.wait(_LONGEST) or self.process.poll() is not None:
             self.process.kill()
             raise AssertionError("chonai serve did not start:\n" + "".join(self.said))
+
+    def sign_in(self, number: str, password: str = PASSWORD) -> str:
+        """Sign in by the form and return the session's cookie as a header has it."""
+        with httpx.Client(base_url=self.url, trust_env=False) as client:
+            shown = client.get("/signin").text
+            csrf = re.search(r'name="csrf" value="(\w+)"', shown)
+            assert csrf is not None, shown
+            fields = {"csrf": csrf[1], "number": number, "password": password}
+            answer = client.post("/signin", data=fields, headers={"Origin": self.url})
+            assert answer.status_code == 303, answer.text
+            return f"chonai_session={client.cookies['chonai_session']}"
 
     def children(self) -> list[int]:
         """Return the process ids of the server's children."""

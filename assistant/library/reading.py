@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
@@ -34,11 +35,16 @@ from assistant.library.rows import (
     source_of,
     version_of,
     versions_with_manuals,
+    with_sections_of,
 )
 from assistant.people.access import may_read
+from assistant.people.sections import Lineage, lineage
 from assistant.search.keyword_index import KeywordIndex
 from assistant.search.stored_vectors import StoredVectors
 from assistant.search.vector_index import VectorIndex
+
+SHOWN_STATES: Final = ("published", "replaced")
+"""States of the versions that a citation may lead to."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,8 @@ class ManualLibrary:
             vectors=self.vectors.get,
         )
         self._sources = lru_cache(maxsize=64)(self._read_sources)
+        self._audiences = lru_cache(maxsize=2)(self._read_audiences)
+        self._lineage = lru_cache(maxsize=2)(self._read_lineage)
 
     def close(self) -> None:
         """Release the vector index."""
@@ -95,12 +103,15 @@ class ManualLibrary:
 
     def sources(self, *, reader: Reader, as_of: date) -> dict[str, Source]:
         """Return, by version id, the versions in force on a date that the reader may read."""
-        revision = self.revision()
+        sources = self._sources(self.revision(), as_of, calendar.today())
         return {
-            key: source
-            for key, (source, audience) in self._sources(revision, as_of).items()
-            if may_read(audience, reader)
+            key: source for key, (source, audience) in sources.items() if may_read(audience, reader)
         }
+
+    def readable(self, version_ids: Iterable[str], *, reader: Reader) -> set[str]:
+        """Return those of some versions that the reader may read today, in force or not."""
+        audiences = self._audiences(self.revision(), calendar.today())
+        return {key for key in version_ids if key in audiences and may_read(audiences[key], reader)}
 
     def manuals(self, *, reader: Reader, as_of: date) -> list[ManualListing]:
         """Return the manuals in force that the reader may read, by category and title."""
@@ -113,10 +124,11 @@ class ManualLibrary:
     def version(self, version_id: str, *, reader: Reader) -> ManualListing | None:
         """Return a published version, or None if there is none that the reader may read."""
         query = versions_with_manuals().where(
-            VERSION.id == version_id, VERSION.state.in_(("published", "replaced"))
+            VERSION.id == version_id, VERSION.state.in_(SHOWN_STATES)
         )
         with self.database.read() as connection:
-            row = connection.execute(query).mappings().first()
+            found = connection.execute(query).mappings().first()
+        row = None if found is None else self._settled(found)
         if row is None or not may_read(row["audience"], reader):
             return None
         return ManualListing(manual_of(row), version_of(row), *self.size(version_id))
@@ -199,7 +211,7 @@ class ManualLibrary:
             VERSION.manual_id == manual_id, VERSION.state == "published"
         )
         with self.database.read() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = [self._settled(row) for row in connection.execute(query).mappings()]
         found = [Edition(version_of(row), str(row["reading"]), manual_of(row)) for row in rows]
         return sorted(found, key=lambda e: e.version.effective_from or date.min, reverse=True)
 
@@ -226,15 +238,34 @@ class ManualLibrary:
                 ).scalar_one(),
             }
 
-    def _read_sources(self, revision: int, as_of: date) -> dict[str, tuple[Source, str]]:
+    def _settled(self, row: Any, today: date | None = None) -> dict[str, Any]:
+        """Return a row with owner and audience as they are today."""
+        lineage = self._lineage(self.revision())
+        return with_sections_of(today or calendar.today(), lineage, row)
+
+    def _read_lineage(self, revision: int) -> Lineage:
         del revision  # part of the cache key only
+        return lineage(self.database)
+
+    def _read_audiences(self, revision: int, today: date) -> dict[str, str]:
+        del revision
+        query = versions_with_manuals().where(VERSION.state.in_(SHOWN_STATES))
+        with self.database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return {row["id"]: str(self._settled(row, today)["audience"]) for row in rows}
+
+    def _read_sources(
+        self, revision: int, as_of: date, today: date
+    ) -> dict[str, tuple[Source, str]]:
+        del revision
         query = versions_with_manuals().where(
             VERSION.state == "published",
             (VERSION.effective_from.is_(None)) | (VERSION.effective_from <= as_of),
             (VERSION.effective_to.is_(None)) | (VERSION.effective_to > as_of),
         )
         with self.database.read() as connection:
-            rows = connection.execute(query).mappings().all()
+            found = connection.execute(query).mappings().all()
+        rows = [self._settled(row, today) for row in found]
         return {row["id"]: (source_of(row), str(row["audience"])) for row in rows}
 
     def index_contents(self, role: str) -> dict[str, tuple[str, str]]:

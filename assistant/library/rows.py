@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, ScalarSelect, Select, func, select
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, ScalarSelect, Select, func, select
 from assistant import tables
 from assistant.domain import Chunk, Manual, ManualVersion, Source, Span
 from assistant.library.drafts import ChunkDraft
+from assistant.people.sections import Lineage
 
 VERSION = tables.manual_version.c
 CHUNK = tables.chunk.c
@@ -18,13 +20,22 @@ VERSION_COLUMNS = (
     "file_name", "sha256", "uploaded_by", "published_at",
 )  # fmt: skip
 MANUAL_COLUMNS = ("title", "category", "owner_section", "owner_extension", "audience")
+_DESCRIBED = (*MANUAL_COLUMNS, "described_on")
 
 
 def versions_with_manuals() -> Select[Any]:
     """Select versions joined with their manuals; read the rows as mappings."""
-    return select(tables.manual_version, *(tables.manual.c[n] for n in MANUAL_COLUMNS)).join(
+    return select(tables.manual_version, *(tables.manual.c[n] for n in _DESCRIBED)).join(
         tables.manual, tables.manual.c.id == VERSION.manual_id
     )
+
+
+def with_sections_of(today: date, lineage: Lineage, row: Any) -> dict[str, Any]:
+    """Return a mapping of `versions_with_manuals` with the sections that stand today."""
+    said = row["described_on"]
+    owner = lineage.heir(row["owner_section"], said=said, today=today, manual_id=row["manual_id"])
+    audience = lineage.audience(row["audience"], said=said, today=today)
+    return {**row, "owner_section": owner, "audience": audience}
 
 
 def published_ids() -> ScalarSelect[Any]:

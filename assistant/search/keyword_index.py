@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +14,17 @@ from assistant.japanese.tokens import search_forms
 # An OR over all tokens of a question takes 82-94 ms at 100,000 chunks, over the 8 rarest 10 ms.
 _LARGE_INDEX = 20_000
 _RAREST = 8
+
+_MATCHES = text(
+    "SELECT rowid, -rank FROM keyword_row WHERE keyword_row MATCH :match ORDER BY rank LIMIT :limit"
+)
+_MATCHES_OF_VERSIONS = text(
+    "SELECT keyword_row.rowid, -keyword_row.rank FROM keyword_row "
+    "CROSS JOIN chunk ON chunk.key = keyword_row.rowid "  # in this order: matches looked up
+    "WHERE keyword_row MATCH :match "
+    "AND chunk.version_id IN (SELECT value FROM json_each(:versions)) "
+    "ORDER BY keyword_row.rank LIMIT :limit"
+)
 
 
 class KeywordIndex:
@@ -39,18 +51,24 @@ class KeywordIndex:
         """Return the keys of all rows."""
         return {row[0] for row in connection.execute(text("SELECT rowid FROM keyword_row"))}
 
-    def search(self, forms: Sequence[str], *, limit: int) -> list[tuple[int, float]]:
-        """Return (chunk key, BM25 score > 0), best first, for an OR over the search forms."""
+    def search(
+        self, forms: Sequence[str], *, limit: int, versions: Iterable[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return (chunk key, BM25 score > 0), best first, for an OR over the search forms.
+
+        `versions` limits to the chunks of those versions: at 100,000 chunks 10 to 40% dearer.
+        """
         wanted = self._worth_asking(list(dict.fromkeys(forms)))
         if not wanted:
             return []
         match = " OR ".join('"' + form.replace('"', '""') + '"' for form in wanted)
-        query = text(
-            "SELECT rowid, -rank FROM keyword_row WHERE keyword_row MATCH :match "
-            "ORDER BY rank LIMIT :limit"
-        )
+        values = {"match": match, "limit": limit}
+        query = _MATCHES
+        if versions is not None:
+            values["versions"] = json.dumps(list(versions))
+            query = _MATCHES_OF_VERSIONS
         with self._database.read() as connection:
-            rows = connection.execute(query, {"match": match, "limit": limit}).all()
+            rows = connection.execute(query, values).all()
         return [(int(key), float(score)) for key, score in rows]
 
     def rarity(self, forms: Iterable[str]) -> dict[str, float]:

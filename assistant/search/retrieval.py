@@ -108,9 +108,11 @@ class Retriever:
     ) -> list[RetrievedChunk]:
         """Return chunks ranked by one signal alone: for comparisons, not for answers."""
         sources = self._library.sources(reader=reader, as_of=as_of)
+        if not sources or limit < 1:
+            return []
         forms = search_forms(question)
         if signal == "keywords":
-            ranked = self._by_keywords(forms, sources, max(limit, _KEYWORD_CANDIDATES))
+            ranked = self._by_keywords(forms, sources, limit)
         else:
             role = "bodies" if signal == "body" else "headings"
             vector = self._library.encoder.encode_question(question)
@@ -156,7 +158,7 @@ class Retriever:
         count = max(_CANDIDATES, wanted)
         bodies = self._by_vector("bodies", vector, sources, as_of, count)
         headings = self._by_vector("headings", vector, sources, as_of, count)
-        keywords = self._by_keywords(forms, sources, _KEYWORD_CANDIDATES)
+        keywords = self._by_keywords(forms, sources, count)
         candidates = list(dict.fromkeys([*bodies, *headings, *list(keywords)[:count]]))
         rows = self._rows(candidates)
         stored = self._library.vectors.get(
@@ -196,11 +198,20 @@ class Retriever:
         return dict(found[:limit])
 
     def _by_keywords(
-        self, forms: Sequence[str], sources: Mapping[str, Source], limit: int
+        self, forms: Sequence[str], sources: Mapping[str, Source], wanted: int
     ) -> dict[str, float]:
+        """Search unfiltered for more than is wanted; filter by version only if too few remain."""
+        limit = max(_KEYWORD_CANDIDATES, wanted)
         hits = self._library.keywords.search(forms, limit=limit)
-        if not hits:
-            return {}
+        readable = self._readable_keywords(hits, sources)
+        if len(readable) < wanted and len(hits) == limit:
+            hits = self._library.keywords.search(forms, limit=limit, versions=sources)
+            readable = self._readable_keywords(hits, sources)
+        return readable
+
+    def _readable_keywords(
+        self, hits: Sequence[tuple[int, float]], sources: Mapping[str, Source]
+    ) -> dict[str, float]:
         table = tables.chunk.c
         query = select(table.key, table.id, table.version_id).where(
             table.key.in_([key for key, _ in hits])

@@ -119,6 +119,16 @@ class Ledger:
         with self._database.read() as connection:
             return [(row[0], datetime.fromisoformat(row[1])) for row in connection.execute(query)]
 
+    def qualifying_sections(self, week: str) -> list[tuple[str, datetime, str]]:
+        """Return (person id, instant, section of that day) of each qualifying event of a week."""
+        table = tables.usage_event.c
+        query = select(table.person_id, table.occurred_at, table.section).where(
+            table.week == week, table.qualifying.is_(True)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return [(row[0], datetime.fromisoformat(row[1]), row[2]) for row in rows]
+
     def exclusions(self) -> list[Exclusion]:
         """Return the register of accounts that do not count."""
         table = tables.usage_exclusion.c

@@ -19,6 +19,12 @@ def weekly_table(ledger: Ledger, *, now: datetime) -> list[dict[str, Any]]:
     `active` counts people, `excluded` those left out by the register; `state` is provisional
     until weeks are frozen; `hash` is a SHA-256 over the week's rows of the ledger.
     """
+    exclusions = ledger.exclusions()
+    return [_row(ledger, key, exclusions) for key in week_keys(ledger, now=now)]
+
+
+def week_keys(ledger: Ledger, *, now: datetime) -> list[str]:
+    """Return the weeks from the first event to the present one, newest first, without a gap."""
     known = ledger.weeks()
     current = calendar.week_key(now)
     monday = calendar.week_start(min([*known, current]))
@@ -27,8 +33,7 @@ def weekly_table(ledger: Ledger, *, now: datetime) -> list[dict[str, Any]]:
         year, week, _ = monday.isocalendar()
         keys.append(f"{year}-W{week:02d}")
         monday += timedelta(days=7)
-    exclusions = ledger.exclusions()
-    return [_row(ledger, key, exclusions) for key in reversed(keys)]
+    return keys[::-1]
 
 
 def _row(ledger: Ledger, key: str, exclusions: Sequence[Exclusion]) -> dict[str, Any]:
@@ -36,7 +41,7 @@ def _row(ledger: Ledger, key: str, exclusions: Sequence[Exclusion]) -> dict[str,
     active = {
         person
         for person, instant in events
-        if not _is_excluded(person, instant.astimezone(calendar.TOKYO).date(), exclusions)
+        if not is_excluded(person, instant.astimezone(calendar.TOKYO).date(), exclusions)
     }
     excluded = {person for person, _ in events} - active
     rows = ledger.rows(key)
@@ -54,7 +59,8 @@ def _row(ledger: Ledger, key: str, exclusions: Sequence[Exclusion]) -> dict[str,
     }
 
 
-def _is_excluded(person: str, day: date, exclusions: Sequence[Exclusion]) -> bool:
+def is_excluded(person: str, day: date, exclusions: Sequence[Exclusion]) -> bool:
+    """Tell whether the register leaves a person out on a day."""
     return any(
         person == name and start <= day and (end is None or day < end)
         for name, start, end in exclusions

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from assistant import calendar, tables
 from assistant.answer_desk import AnswerDesk, AnswerRecord
 from assistant.answering import Answering
+from assistant.answers.rights import Rights
 from assistant.answers.shaping import REFUSAL
 from assistant.domain import Answer, Reader
 from assistant.errors import InvalidQuestion, ModelUnavailable
@@ -59,7 +60,12 @@ def stepwise(assistant: Assistant) -> Iterator[Callable[[Any], AnswerDesk]]:
             assistant.settings, assistant.library, assistant.retriever, assistant.models
         )
         answering.step = step  # type: ignore[method-assign]
-        made.append(AnswerDesk(assistant.database, answering, assistant.models, assistant.ledger))
+        rights = Rights(assistant.library, assistant.directory)
+        made.append(
+            AnswerDesk(
+                assistant.database, answering, assistant.models, assistant.ledger, rights=rights
+            )
+        )
         return made[-1]
 
     yield desk
@@ -74,15 +80,15 @@ def _ask(desk: AnswerDesk, question: str = QUESTION, **given: Any) -> str:
     return desk.ask(question, **{**values, **given})
 
 
-def _last(desk: AnswerDesk, answer_id: str) -> AnswerRecord:
-    return list(desk.follow(answer_id, every=0.05))[-1]
+def _last(desk: AnswerDesk, answer_id: str, reader: Reader = ANN) -> AnswerRecord:
+    return list(desk.follow(answer_id, reader=reader, every=0.05))[-1]
 
 
 def _wait_unwatched(desk: AnswerDesk, answer_id: str, person: str = "ann") -> AnswerRecord:
     """Wait for the end as the database tells it, without being shown anything."""
     pause = threading.Event()
     for _ in range(400):
-        record = desk.record(answer_id, person_id=person)
+        record = desk.record(answer_id, reader=Reader(person))
         assert record is not None
         if record.state != "running":
             return record
@@ -113,7 +119,7 @@ def test_a_watcher_who_goes_away_does_not_stop_the_answer(stepwise: Any) -> None
     gone = threading.Event()
     desk = stepwise(lambda answer, cancelled: gone.wait(20))
     answer_id = _ask(desk)
-    for record in desk.follow(answer_id, every=0.05):
+    for record in desk.follow(answer_id, reader=ANN, every=0.05):
         if record.answer is not None:
             break
     gone.set()
@@ -130,7 +136,7 @@ def test_evidence_is_seen_before_the_end(stepwise: Any) -> None:
     seen = threading.Event()
     desk = stepwise(lambda answer, cancelled: seen.wait(20))
     states = []
-    for record in desk.follow(_ask(desk), every=0.05):
+    for record in desk.follow(_ask(desk), reader=ANN, every=0.05):
         if record.answer is not None:
             states.append((record.state, record.answer.finished))
             seen.set()
@@ -141,7 +147,7 @@ def test_evidence_is_seen_before_the_end(stepwise: Any) -> None:
 def test_a_stopped_answer_keeps_what_it_has(stepwise: Any) -> None:
     desk = stepwise(lambda answer, cancelled: cancelled.wait(20))
     answer_id = _ask(desk)
-    desk.stop(answer_id)
+    desk.stop(answer_id, person_id="ann")
     record = _last(desk, answer_id)
     assert record.state == "stopped"
     assert record.answer is not None
@@ -151,9 +157,9 @@ def test_a_stopped_answer_keeps_what_it_has(stepwise: Any) -> None:
 def test_stopping_what_is_over_or_unknown_does_nothing(assistant: Assistant) -> None:
     answer_id = _ask(assistant.desk)
     assert _last(assistant.desk, answer_id).state == "answered"
-    assistant.desk.stop(answer_id)
-    assistant.desk.stop("unknown")
-    record = assistant.desk.record(answer_id, person_id="ann")
+    assistant.desk.stop(answer_id, person_id="ann")
+    assistant.desk.stop("unknown", person_id="ann")
+    record = assistant.desk.record(answer_id, reader=ANN)
     assert record is not None
     assert record.state == "answered"
 
@@ -183,7 +189,7 @@ def test_an_unexpected_failure_is_said_with_the_next_step(
 def test_a_bad_question_leaves_nothing_behind(assistant: Assistant) -> None:
     with pytest.raises(InvalidQuestion):
         _ask(assistant.desk, "　")
-    assert assistant.desk.conversation(person_id="ann", browser_session="s1") == []
+    assert assistant.desk.conversation(reader=ANN, browser_session="s1") == []
 
 
 def test_what_a_dead_process_left_is_interrupted_at_the_next_start(
@@ -196,10 +202,12 @@ def test_what_a_dead_process_left_is_interrupted_at_the_next_start(
         with first.database.write() as connection:
             connection.execute(update(tables.answer).values(id="left", state="running"))
     with open_assistant(settings, encoder=HashedEncoder()) as second:
-        record = second.desk.record("left", person_id="ann")
+        record = second.desk.record("left", reader=ANN)
         assert record is not None
         assert record.state == "interrupted"
-        assert [r.state for r in second.desk.follow("left", every=0.05)] == ["interrupted"]
+        assert [r.state for r in second.desk.follow("left", reader=ANN, every=0.05)] == [
+            "interrupted"
+        ]
         assert [e.answer_id for e in _events(second)] == [answer_id, "left"]
         assert second.desk.recover() == 0
 
@@ -210,7 +218,7 @@ def test_a_running_answer_without_a_beat_is_shown_as_interrupted(assistant: Assi
     long_ago = calendar.now().replace(tzinfo=None) - timedelta(seconds=60)
     with assistant.database.write() as connection:
         connection.execute(update(tables.answer).values(state="running", beat_at=long_ago))
-    record = assistant.desk.record(answer_id, person_id="ann")
+    record = assistant.desk.record(answer_id, reader=ANN)
     assert record is not None
     assert record.state == "interrupted"
 
@@ -245,9 +253,9 @@ def test_an_answer_nobody_was_shown_makes_an_event_that_does_not_count(
 def test_a_person_shown_evidence_who_then_stops_counts(stepwise: Any, assistant: Assistant) -> None:
     desk = stepwise(lambda answer, cancelled: cancelled.wait(20))
     answer_id = _ask(desk)
-    for record in desk.follow(answer_id, every=0.05):
+    for record in desk.follow(answer_id, reader=ANN, every=0.05):
         if record.answer is not None:
-            desk.stop(answer_id)
+            desk.stop(answer_id, person_id="ann")
     [event] = _events(assistant)
     assert event.qualifying
 
@@ -273,7 +281,7 @@ def test_a_conversation_is_found_again_in_its_order(assistant: Assistant) -> Non
     record = _last(assistant.desk, first)
     second = _ask(assistant.desk, "それは誰が作りますか", conversation_id=record.conversation_id)
     _last(assistant.desk, second)
-    found = assistant.desk.conversation(person_id="ann", browser_session="s1")
+    found = assistant.desk.conversation(reader=ANN, browser_session="s1")
     assert [r.id for r in found] == [first, second]
     assert {r.conversation_id for r in found} == {record.conversation_id}
     assert found[1].answer is not None
@@ -291,14 +299,14 @@ def test_a_conversation_is_not_found_by_others(
     assistant: Assistant, person: str, session: str
 ) -> None:
     _last(assistant.desk, _ask(assistant.desk))
-    assert assistant.desk.conversation(person_id=person, browser_session=session) == []
+    assert assistant.desk.conversation(reader=Reader(person), browser_session=session) == []
 
 
 def test_a_conversation_of_another_person_is_not_continued(assistant: Assistant) -> None:
     own = _last(assistant.desk, _ask(assistant.desk))
     other = _ask(assistant.desk, reader=BOB, conversation_id=own.conversation_id)
-    assert _last(assistant.desk, other).conversation_id != own.conversation_id
-    assert assistant.desk.record(own.id, person_id="bob") is None
+    assert _last(assistant.desk, other, BOB).conversation_id != own.conversation_id
+    assert assistant.desk.record(own.id, reader=Reader("bob")) is None
 
 
 def test_a_conversation_is_forgotten_after_half_an_hour(assistant: Assistant) -> None:
@@ -306,15 +314,15 @@ def test_a_conversation_is_forgotten_after_half_an_hour(assistant: Assistant) ->
     past = calendar.now().replace(tzinfo=None) - timedelta(minutes=31)
     with assistant.database.write() as connection:
         connection.execute(update(tables.conversation).values(touched_at=past))
-    assert assistant.desk.conversation(person_id="ann", browser_session="s1") == []
+    assert assistant.desk.conversation(reader=ANN, browser_session="s1") == []
 
 
 def test_an_ended_conversation_is_not_continued(assistant: Assistant) -> None:
     record = _last(assistant.desk, _ask(assistant.desk))
     assistant.desk.end_conversation(record.conversation_id, person_id="bob")
-    assert assistant.desk.conversation(person_id="ann", browser_session="s1") != []
+    assert assistant.desk.conversation(reader=ANN, browser_session="s1") != []
     assistant.desk.end_conversation(record.conversation_id, person_id="ann")
-    assert assistant.desk.conversation(person_id="ann", browser_session="s1") == []
+    assert assistant.desk.conversation(reader=ANN, browser_session="s1") == []
     again = _ask(assistant.desk, conversation_id=record.conversation_id)
     assert _last(assistant.desk, again).conversation_id != record.conversation_id
 
@@ -324,7 +332,7 @@ def test_a_later_verdict_replaces_the_earlier_one(assistant: Assistant) -> None:
     assert _last(assistant.desk, answer_id).helpful is None
     for verdict in (True, False):
         assistant.desk.rate(answer_id, person_id="ann", helpful=verdict)
-        record = assistant.desk.record(answer_id, person_id="ann")
+        record = assistant.desk.record(answer_id, reader=ANN)
         assert record is not None
         assert record.helpful is verdict
 
@@ -339,7 +347,7 @@ def test_nobody_rates_the_answer_of_another(assistant: Assistant) -> None:
 
 
 def test_following_an_unknown_answer_ends_at_once(assistant: Assistant) -> None:
-    assert list(assistant.desk.follow("unknown")) == []
+    assert list(assistant.desk.follow("unknown", reader=ANN)) == []
 
 
 def test_closing_writes_the_events_of_answers_under_way(
@@ -348,7 +356,7 @@ def test_closing_writes_the_events_of_answers_under_way(
     desk = stepwise(lambda answer, cancelled: cancelled.wait(20))
     answer_id = _ask(desk)
     desk.close()
-    record = assistant.desk.record(answer_id, person_id="ann")
+    record = assistant.desk.record(answer_id, reader=ANN)
     assert record is not None
     assert record.state == "stopped"
     assert [event.answer_id for event in _events(assistant)] == [answer_id]

@@ -16,6 +16,7 @@ from assistant.errors import DataDirectoryError
 from assistant.library import Publisher
 from assistant.library.mending import mend
 from assistant.opening import Assistant, open_assistant
+from assistant.people.audit_trail import OPERATOR_ACTOR
 
 OLD = "物品の買入れの限度額は80万円です。"
 NEW = "物品の買入れの限度額は120万円です。"
@@ -178,7 +179,9 @@ def test_every_change_grows_the_revision_of_the_library(quick_assistant: Assista
     publish_text(quick_assistant, NEW)
     seen.append(quick_assistant.library.revision())
     manual = prepared_manual(NEW).manual
-    Publisher(quick_assistant.library).update_manual(replace(manual, title="改題"))
+    Publisher(quick_assistant.library).update_manual(
+        replace(manual, title="改題"), by=OPERATOR_ACTOR
+    )
     seen.append(quick_assistant.library.revision())
     assert seen == sorted(set(seen))
 
@@ -188,7 +191,7 @@ def test_a_changed_audience_is_effective_at_once(quick_assistant: Assistant, tod
     publish_text(quick_assistant, NEW)
     assert _found(quick_assistant, outsider, today) == [NEW]
     manual = prepared_manual(NEW, audience="section:契約検査課").manual
-    Publisher(quick_assistant.library).update_manual(manual)
+    Publisher(quick_assistant.library).update_manual(manual, by=OPERATOR_ACTOR)
     assert _found(quick_assistant, outsider, today) == []
     assert quick_assistant.library.manuals(reader=outsider, as_of=today) == []
 
@@ -198,7 +201,7 @@ def test_a_changed_title_is_what_citations_print(
 ) -> None:
     publish_text(quick_assistant, NEW)
     manual = replace(prepared_manual(NEW).manual, title="契約事務の手引き（改訂）")
-    Publisher(quick_assistant.library).update_manual(manual)
+    Publisher(quick_assistant.library).update_manual(manual, by=OPERATOR_ACTOR)
     [hit] = quick_assistant.retriever.search(NEW, reader=reader, as_of=today)
     assert hit.source.manual == "契約事務の手引き（改訂）"
 

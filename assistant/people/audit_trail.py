@@ -1,0 +1,191 @@
+"""The audit trail: what was done to rights, manuals, settings and records, by whom, in a chain.
+
+Each event carries a hash over itself and the hash before it; UPDATE and DELETE are refused by
+triggers. An event is written in the transaction of the change that it tells of, so that neither
+stands without the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, insert, select
+
+from assistant import calendar, tables
+from assistant.database import Database
+
+Action = Literal[
+    "sign_in",
+    "sign_in.failed",
+    "sign_out",
+    "session.end",
+    "password.change",
+    "password.reset",
+    "pin.change",
+    "link.made",
+    "person.add",
+    "person.change",
+    "person.disable",
+    "person.enable",
+    "person.transfer",
+    "role.grant",
+    "role.revoke",
+    "group.join",
+    "group.leave",
+    "terminal.mark",
+    "terminal.end",
+    "staff.import",
+    "sections.change",
+    "sections.withdraw",
+    "manual.publish",
+    "manual.change",
+    "manual.withdraw",
+    "original.open",
+    "settings.change",
+    "command",
+    "export",
+    "audit.seal",
+    "audit.remove",
+]
+ACTION_WORDS: Final[dict[Action, str]] = {
+    "sign_in": "サインイン",
+    "sign_in.failed": "サインインの失敗",
+    "sign_out": "サインアウト",
+    "session.end": "セッションの終了",
+    "password.change": "パスワードの変更",
+    "password.reset": "パスワードの再発行",
+    "pin.change": "暗証番号の変更",
+    "link.made": "一度だけのリンクの発行",
+    "person.add": "利用者の追加",
+    "person.change": "利用者の変更",
+    "person.disable": "利用の停止",
+    "person.enable": "利用の再開",
+    "person.transfer": "異動",
+    "role.grant": "役割の付与",
+    "role.revoke": "役割の取消し",
+    "group.join": "グループへの追加",
+    "group.leave": "グループからの削除",
+    "terminal.mark": "共用端末の登録",
+    "terminal.end": "共用端末の解除",
+    "staff.import": "職員名簿の取込み",
+    "sections.change": "組織改正の登録",
+    "sections.withdraw": "組織改正の取消し",
+    "manual.publish": "マニュアルの公開",
+    "manual.change": "マニュアルの所管・閲覧範囲などの変更",
+    "manual.withdraw": "マニュアルの取下げ",
+    "original.open": "原本を開いた",
+    "settings.change": "設定の変更",
+    "command": "コマンドの実行",
+    "export": "記録の書き出し",
+    "audit.seal": "監査記録の封印",
+    "audit.remove": "保存期間を過ぎた監査記録の削除",
+}
+BEGINNING: Final = "0" * 64
+"""What stands in place of a hash before the first event."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a person with the number used to sign in, the operator, the system."""
+
+    person_id: str
+    name: str
+
+
+OPERATOR_ACTOR: Final = Actor("operator", "サーバーの運用者")
+SYSTEM_ACTOR: Final = Actor("system", "システム")
+
+
+@dataclass(frozen=True)
+class AuditEvent:
+    """One line of the trail; `at` is an ISO instant in UTC, `detail` what else is to be known."""
+
+    id: int
+    at: str
+    actor: str
+    actor_name: str
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True)
+class ChainHead:
+    """The end of the chain: the number of its last event (0 before the first) and its hash."""
+
+    id: int
+    hash: str
+
+
+def append_event(
+    connection: Connection,
+    actor: Actor,
+    action: Action,
+    subject: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Append an event within the caller's writing transaction.
+
+    Never give it a password, a token, or the text of a question.
+    """
+    values = {
+        "at": calendar.now().astimezone(UTC).isoformat(timespec="milliseconds"),
+        "actor": _storable(actor.person_id),
+        "actor_name": _storable(actor.name),
+        "action": action,
+        "subject": _storable(subject),
+        "detail": _storable(
+            json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str)
+        ),
+    }
+    values["hash"] = event_hash(chain_head(connection).hash, values)
+    connection.execute(insert(tables.audit_event), values)
+
+
+def chain_head(connection: Connection) -> ChainHead:
+    """Return where the chain ends; with no event left, where the last removed segment ended."""
+    event, segment = tables.audit_event.c, tables.audit_segment.c
+    latest = connection.execute(
+        select(event.id, event.hash).order_by(event.id.desc()).limit(1)
+    ).first()
+    if latest is None:  # the segments before may have been removed: the chain goes on from them
+        latest = connection.execute(
+            select(segment.last_id, segment.head).order_by(segment.id.desc()).limit(1)
+        ).first()
+    return ChainHead(0, BEGINNING) if latest is None else ChainHead(*latest)
+
+
+def event_hash(previous: str, values: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (64 hexadecimal digits) over the hash before and an event's own values."""
+    names = ("at", "actor", "actor_name", "action", "subject", "detail")
+    joined = json.dumps([previous, *(str(values[name]) for name in names)], ensure_ascii=False)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _storable(text: str) -> str:
+    """Return text that every database keeps as it is: what somebody typed may hold anything."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+class AuditTrail:
+    """Writes single events that no other change goes with."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def record(
+        self,
+        actor: Actor,
+        action: Action,
+        subject: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Append an event in a transaction of its own."""
+        with self._database.write() as connection:
+            append_event(connection, actor, action, subject, detail)
