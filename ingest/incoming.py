@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.errors import UnreadableManual, UsageError
+from assistant.people.audit_trail import OPERATOR_ACTOR, Actor
 from ingest.manual_sheet import SHEET_NAME, SheetRow, read_sheet
 from ingest.readers.handing_over import UNSEEN
 
@@ -38,7 +39,8 @@ class Incoming:
     """One file on its way in: where it lies, its name, what is said of it, who brought it.
 
     With `row_is_partial` an empty field of the row leaves a manual that is known as it is. The
-    password opens the file if it is protected, and is kept nowhere.
+    password opens the file if it is protected, and is kept nowhere. `owners` are the sections whose
+    manuals may be changed, None all.
     """
 
     path: Path
@@ -46,7 +48,8 @@ class Incoming:
     row: SheetRow = field(default_factory=SheetRow)
     row_is_partial: bool = False
     password: str | None = field(default=None, repr=False)
-    uploaded_by: str = "operator"
+    uploaded_by: Actor = OPERATOR_ACTOR
+    owners: frozenset[str] | None = None
 
 
 def files_in(paths: Sequence[Path]) -> list[tuple[Path, SheetRow]]:

@@ -21,14 +21,14 @@ class SheetRow:
     """What the sheet says of one file.
 
     `edition_of` names the file by which the manual is known, where this one is another version of
-    it (last year's, or next year's).
+    it (last year's, or next year's). An audience that is not said is everyone's, or what it was.
     """
 
     title: str = ""
     category: str = ""
     owner_section: str = ""
     owner_extension: str = ""
-    audience: str = "everyone"
+    audience: str = ""
     effective_from: date | None = None
     edition_of: str = ""
 
@@ -57,7 +57,7 @@ def read_sheet(path: Path) -> dict[str, SheetRow]:
             category=(row["category"] or "").strip(),
             owner_section=(row["owner_section"] or "").strip(),
             owner_extension=(row["extension"] or "").strip(),
-            audience=(row["audience"] or "").strip() or "everyone",
+            audience=(row["audience"] or "").strip(),
             effective_from=_date(row["effective_from"], path, number),
             edition_of=(row.get(_EDITION_OF) or "").strip(),
         )

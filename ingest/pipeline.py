@@ -17,6 +17,8 @@ from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant
+from assistant.people.access import checked_audience
+from assistant.people.audit_trail import OPERATOR_ACTOR, Actor
 from ingest.chunking import chunk_drafts
 from ingest.document import Block, ReadDocument
 from ingest.incoming import FileResult, Incoming, content_of, files_in, printable, problem_of_name
@@ -28,6 +30,10 @@ from ingest.sectioning import Section, sections
 logger = logging.getLogger(__name__)
 READING = "5"  # raise it when reading, sectioning or chunking changes what is indexed
 Progress = Callable[[str], None]
+_TAKEN_NAME = (
+    "この名前のファイルは登録できません。課名を付けるなど、ファイル名を変えて登録してください。"
+)
+_FOREIGN_OWNER = "所管課には、編集者になっている課を指定してください。"
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ def ingest_paths(
     *,
     progress: Progress = lambda _: None,
     password: str | None = None,
-    uploaded_by: str = "operator",
+    uploaded_by: Actor = OPERATOR_ACTOR,
 ) -> list[FileResult]:
     """Ingest files and folders; one bad file never stops the others.
 
@@ -101,7 +107,9 @@ def ingest_documents(assistant: Assistant, documents: Iterable[TextDocument]) ->
         manual = Manual(_manual_id(document.id), document.title or document.id)
         read = ReadDocument(pages, blocks, title=document.title)
         content = f"{document.title}\n{document.text}".encode()
-        prepared.append(_prepared(assistant, manual, content, document.id, read, None, "operator"))
+        prepared.append(
+            _prepared(assistant, manual, content, document.id, read, None, OPERATOR_ACTOR)
+        )
     drafts = [draft for item in prepared for draft in item.drafts]
     store_vectors(assistant.library.vectors, assistant.library.encoder, drafts)
     Publisher(assistant.library).publish_all(prepared)
@@ -122,7 +130,7 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -
         category=row.category,
         owner_section=row.owner_section,
         owner_extension=row.owner_extension,
-        audience=row.audience,
+        audience=checked_audience(row.audience),
     )
     editions = assistant.library.editions(manual.id)
     start = row.effective_from
@@ -130,11 +138,13 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -
         newest = editions[0]
         if incoming.row_is_partial:
             manual = _completed(row, newest.manual)
+        _require_owner(newest.manual, incoming, _TAKEN_NAME)
+        _require_owner(manual, incoming, _FOREIGN_OWNER)
         found = next((e for e in editions if start in (None, e.version.effective_from)), None)
         same = found is not None and found.version.sha256 == sha256
         if found is not None and same and found.reading == READING:
             if found is newest and found.manual != manual and row != SheetRow():
-                Publisher(assistant.library).update_manual(manual)
+                Publisher(assistant.library).update_manual(manual, by=incoming.uploaded_by)
             title, number = found.manual.title, found.version.number
             counts = assistant.library.size(found.version.id)
             return FileResult(name, "unchanged", title, number, *counts)
@@ -142,6 +152,8 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -
             start = calendar.today()
         if row == SheetRow():
             manual = newest.manual
+    else:
+        _require_owner(manual, incoming, _FOREIGN_OWNER)
     kept = assistant.library.originals / sha256
     # What was protected is kept opened: it is read again without anybody's asking for a password.
     registered = any(e.version.sha256 == sha256 for e in editions) and kept.is_file()
@@ -175,14 +187,21 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -
 
 
 def _completed(row: SheetRow, known: Manual) -> Manual:
-    """Return a known manual with what a row says of it; who may read it stays as it was."""
+    """Return a known manual with what a row says of it; what it does not say stays as it was."""
     return replace(
         known,
         title=row.title or known.title,
         category=row.category or known.category,
         owner_section=row.owner_section or known.owner_section,
         owner_extension=row.owner_extension or known.owner_extension,
+        audience=checked_audience(row.audience) if row.audience else known.audience,
     )
+
+
+def _require_owner(manual: Manual, incoming: Incoming, problem: str) -> None:
+    """Refuse a manual of a section for which whoever brings the file may not speak."""
+    if incoming.owners is not None and manual.owner_section not in incoming.owners:
+        raise UnreadableManual(problem)
 
 
 def _prepared(
@@ -192,7 +211,7 @@ def _prepared(
     file_name: str,
     read: ReadDocument,
     effective_from: date | None,
-    uploaded_by: str,
+    uploaded_by: Actor,
 ) -> PreparedManual:
     found: list[Section] = sections(read.blocks)
     counts = assistant.library.encoder.token_counts
