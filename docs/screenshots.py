@@ -18,6 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 IMAGES = Path(__file__).parent / "images"
 ROOT = Path(__file__).parents[1]
 QUESTION = "少額の随意契約は、工事だといくらまでできますか"
+NUMBER, PASSWORD = "20181", "tanuki-ringo-hashigo-7"  # of the throw-away directory
 WIDTHS = {"": 1280, "-390": 390}
 
 
@@ -29,6 +30,7 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         port = _free_port()
+        _add_person(Path(data))
         server = subprocess.Popen(
             [sys.executable, "-m", "ui.cli", "serve", "--port", str(port), "--ingest", "manuals"],
             cwd=ROOT,
@@ -39,7 +41,11 @@ def main() -> None:
             _wait_for(f"{url}/api/health")
             browser = playwright.chromium.launch(executable_path=chromium)
             for suffix, width in WIDTHS.items():
-                page = browser.new_page(viewport={"width": width, "height": 1150}, locale="ja-JP")
+                page = browser.new_page(
+                    viewport={"width": width, "height": 1150},
+                    locale="ja-JP",
+                    timezone_id="Asia/Tokyo",
+                )
                 _take(page, url, suffix)
                 page.close()
             browser.close()
@@ -50,6 +56,11 @@ def main() -> None:
 
 def _take(page: Page, url: str, suffix: str) -> None:
     page.goto(url)
+    page.get_by_label("職員番号", exact=True).wait_for()
+    page.screenshot(path=IMAGES / f"sign_in{suffix}.png")
+    page.get_by_label("職員番号", exact=True).fill(NUMBER)
+    page.get_by_label("パスワード", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="サインイン").click()
     page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
     page.screenshot(path=IMAGES / f"start{suffix}.png")
     page.get_by_test_id("stChatInputTextArea").fill(QUESTION)
@@ -62,11 +73,20 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.locator("img[src*='/pages/']").first.wait_for(timeout=30_000)
     page.wait_for_timeout(1500)
     page.screenshot(path=IMAGES / f"source{suffix}.png")
-    for name in ("manuals", "usage"):
+    for name in ("manuals", "manage_manuals", "usage", "users", "audit", "account"):
         page.goto(f"{url}/{name}")
         page.get_by_role("heading", level=1).first.wait_for(timeout=30_000)
         page.wait_for_timeout(1500)
         page.screenshot(path=IMAGES / f"{name}{suffix}.png")
+
+
+def _add_person(data: Path) -> None:
+    """Add whom the pictures show signed in: somebody with every role."""
+    named = ["--name", "青葉 みどり", "--section", "DX推進課", "--admin", "--password", "-"]
+    subprocess.run(
+        [sys.executable, "-m", "ui.cli", "users", "add", NUMBER, *named],
+        cwd=ROOT, env=_environment(data), input=PASSWORD + "\n", text=True, check=True,
+    )  # fmt: skip
 
 
 def _environment(data: Path) -> dict[str, str]:

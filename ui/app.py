@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui import resources
 from ui.components.style import apply_style
 from ui.index_page import TITLE
 
@@ -9,14 +10,27 @@ ask = st.Page("app_pages/ask.py", title="質問する", default=True)
 manuals = st.Page("app_pages/manuals.py", title="マニュアル")
 manage = st.Page("app_pages/manage_manuals.py", title="マニュアル管理")
 usage = st.Page("app_pages/usage.py", title="利用状況")
+users = st.Page("app_pages/users.py", title="利用者")
+audit = st.Page("app_pages/audit.py", title="監査記録")
+account = st.Page("app_pages/account.py", title="自分の設定")
 
-page = st.navigation([ask, manuals, manage, usage], position="top")
+tasks = resources.member().tasks
+allowed = [
+    ask,
+    manuals,
+    *([manage] if "manage_manuals" in tasks else []),
+    *([usage] if tasks & {"see_usage", "see_section_usage"} else []),
+    *([users] if "manage_people" in tasks else []),
+    *([audit] if "read_audit" in tasks else []),
+    account,
+]
+page = st.navigation(allowed, position="top")
 # An emoji: a Material icon would make the browser fetch the favicon from a third party.
 st.set_page_config(
     page_title=TITLE if page == ask else f"{page.title} - {TITLE}",
     page_icon="📘",
-    # A manual's page stands beside its text.
-    layout="wide" if page == manuals else "centered",
+    # A manual's page stands beside its text; lists of people and records need the room.
+    layout="wide" if page in (manuals, users, audit) else "centered",
 )
 apply_style()
 page.run()

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant import calendar
 from assistant.answer_json import answer_document, failed_document
-from assistant.domain import Answer, Turn
+from assistant.domain import Answer, Reader, Turn
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
@@ -20,6 +20,7 @@ from assistant.usage.ledger import UsageEvent
 def ask_batch(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
     """Answer a file of questions line by line; a second run carries on after the first."""
     source, target = Path(arguments["batch"]), Path(arguments["out"])
+    reader = reader_for(assistant, arguments)
     cases = _batch_cases(source)
     done = _answered_ids(target)
     failed = 0
@@ -28,7 +29,7 @@ def ask_batch(assistant: Assistant, arguments: dict[str, Any], progress: Progres
             for position, case in enumerate(cases, 1):
                 if case["id"] in done:
                     continue
-                document = _batch_answer(assistant, case)
+                document = _batch_answer(assistant, case, reader)
                 failed += document["outcome"] == "failed"
                 out.write(json.dumps(document, ensure_ascii=False) + "\n")
                 out.flush()
@@ -81,7 +82,7 @@ def _answered_ids(target: Path) -> set[str]:
     return done
 
 
-def _batch_answer(assistant: Assistant, case: dict[str, Any]) -> dict[str, Any]:
+def _batch_answer(assistant: Assistant, case: dict[str, Any], reader: Reader) -> dict[str, Any]:
     question = str(case.get("question") or "")
     as_of = calendar.today()
     try:
@@ -89,7 +90,7 @@ def _batch_answer(assistant: Assistant, case: dict[str, Any]) -> dict[str, Any]:
             raise UsageError(case["broken"])
         as_of = as_of_date(case)
         answer = assistant.answering.answer(
-            question, reader=OPERATOR, as_of=as_of, turns=_turns(case.get("turns") or [])
+            question, reader=reader, as_of=as_of, turns=_turns(case.get("turns") or [])
         )
     except AssistantError as error:
         return failed_document(case["id"], question, as_of, str(error))
@@ -118,6 +119,19 @@ def as_of_date(arguments: dict[str, Any]) -> date:
         raise UsageError(
             f"日付「{given}」を読めません。2026-04-01 の形で指定してください。"
         ) from error
+
+
+def reader_for(assistant: Assistant, arguments: dict[str, Any]) -> Reader:
+    """Return the reader for whom a command reads: the operator, or who `--as NUMBER` names."""
+    number = arguments.get("as_number")
+    if not number:
+        return OPERATOR
+    member = assistant.accounts.member(str(number))
+    if not member.enabled:
+        raise UsageError(
+            f"{member.number} は利用を停止しています。別の職員番号を指定してください。"
+        )
+    return member.reader
 
 
 def record_use(assistant: Assistant, answer: Answer) -> None:

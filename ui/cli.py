@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
-from collections.abc import Callable
-from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assistant.errors import AssistantError, DirectoryInUse, UsageError
 from assistant.owner import CommandResult, CommandServer, carry_out, owned, serving
-from assistant.settings import Settings, read_settings
+from assistant.settings import Settings
+from ui.audit_cli import audit_app
+from ui.command_line import AsJson, failure, finish, guarded, run, secret_from, tell, told
+from ui.users_cli import users_app
+
+if TYPE_CHECKING:
+    from assistant.opening import Assistant
 
 # Threads that spin while they wait made one embedding take 1.2 s instead of 50 ms beside a model.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -29,8 +32,10 @@ eval_app = typer.Typer(no_args_is_help=True, help="品質の評価")
 usage_app = typer.Typer(no_args_is_help=True, help="利用状況")
 app.add_typer(eval_app, name="eval")
 app.add_typer(usage_app, name="usage")
+app.add_typer(users_app, name="users")
+app.add_typer(audit_app, name="audit")
+AsNumber = Annotated[str, typer.Option("--as", help="この職員番号の人が読めるものだけで答える")]
 _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
-AsJson = Annotated[bool, typer.Option("--json", help="結果を JSON で標準出力に書く")]
 
 
 @app.command()
@@ -50,16 +55,23 @@ def ingest(
     def carried_out() -> CommandResult:
         arguments: dict[str, Any] = {"paths": [str(p.absolute()) for p in paths]}
         if password is not None:
-            arguments["password"] = _password(password)
-        return _run("ingest", arguments)
+            arguments["password"] = secret_from(password)
+        return run("ingest", arguments)
 
-    _finish(_told(carried_out), as_json)
+    finish(told(carried_out), as_json)
 
 
 @app.command()
-def search(query: str, limit: int = 5, as_of: str = "", as_json: AsJson = False) -> None:
+def search(
+    query: str,
+    limit: int = 5,
+    as_of: str = "",
+    as_number: AsNumber = "",
+    as_json: AsJson = False,
+) -> None:
     """質問に近い記載を探す。"""
-    _finish(_run("search", {"query": query, "limit": limit, "as_of": as_of}), as_json)
+    arguments = {"query": query, "limit": limit, "as_of": as_of, "as_number": as_number}
+    finish(run("search", arguments), as_json)
 
 
 @app.command()
@@ -68,19 +80,25 @@ def ask(
     batch: Annotated[Path | None, typer.Option(help="質問の JSON Lines")] = None,
     out: Annotated[Path | None, typer.Option(help="回答の JSON Lines")] = None,
     as_of: str = "",
+    as_number: AsNumber = "",
     as_json: AsJson = False,
 ) -> None:
     """質問に、根拠を示して答える。--batch と --out でまとめて答える。"""
     if batch is None and out is None:
-        _finish(_run("ask", {"question": question, "as_of": as_of}), as_json)
+        arguments = {"question": question, "as_of": as_of, "as_number": as_number}
+        finish(run("ask", arguments), as_json)
     elif batch is None or out is None or question:
-        _finish(
-            _failure(UsageError(_BATCH_USAGE)),
+        finish(
+            failure(UsageError(_BATCH_USAGE)),
             as_json,
         )
     else:
-        arguments = {"batch": str(batch.absolute()), "out": str(out.absolute())}
-        _finish(_run("ask-batch", arguments), as_json)
+        arguments = {
+            "batch": str(batch.absolute()),
+            "out": str(out.absolute()),
+            "as_number": as_number,
+        }
+        finish(run("ask-batch", arguments), as_json)
 
 
 @app.command()
@@ -89,7 +107,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """インストールの状態を調べ、直し方を示す。"""
-    _finish(_guarded(lambda settings: _examine(settings, reindex)), as_json)
+    finish(guarded(lambda settings: _examine(settings, reindex)), as_json)
 
 
 @app.command()
@@ -99,9 +117,9 @@ def prepare(as_json: AsJson = False) -> None:
     def carried_out(settings: Settings) -> CommandResult:
         from ui.prepare import prepare as fetch
 
-        return fetch(settings, progress=_progress)
+        return fetch(settings, progress=tell)
 
-    _finish(_guarded(carried_out), as_json)
+    finish(guarded(carried_out), as_json)
 
 
 @app.command()
@@ -112,13 +130,13 @@ def serve(
     ] = None,
 ) -> None:
     """画面を開く。"""
-    _finish(_guarded(lambda settings: _serve(settings, port, ingest_first or [])), False)
+    finish(guarded(lambda settings: _serve(settings, port, ingest_first or [])), False)
 
 
 @eval_app.command("retrieval")
 def eval_retrieval(folder: Path, as_json: AsJson = False) -> None:
     """検索の質を、判定つきの質問集で測る。"""
-    _finish(_run("eval-retrieval", {"folder": str(folder.absolute())}), as_json)
+    finish(run("eval-retrieval", {"folder": str(folder.absolute())}), as_json)
 
 
 @eval_app.command("answers")
@@ -136,37 +154,19 @@ def eval_answers(
         "resume": resume,
         "compare": str(compare.absolute()) if compare else None,
     }
-    _finish(_run("eval-answers", arguments), as_json)
+    finish(run("eval-answers", arguments), as_json)
 
 
 @usage_app.command("weekly")
 def usage_weekly(as_json: AsJson = False) -> None:
     """週ごとの利用者数を数える。"""
-    _finish(_run("usage-weekly", {}), as_json)
+    finish(run("usage-weekly", {}), as_json)
 
 
 def main() -> None:
     """Run the command line."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
     app()
-
-
-def _run(name: str, arguments: dict[str, Any]) -> CommandResult:
-    """Carry a command out here, or through the server that owns the data directory."""
-
-    def carried_out(settings: Settings) -> CommandResult:
-        address = serving(settings.data_dir)
-        if address is not None:
-            return carry_out(address, name, arguments, _progress)
-        from assistant.data_directory import prepare_data_directory
-        from assistant.opening import open_assistant
-        from ui.commands import run_command
-
-        prepare_data_directory(settings.data_dir)
-        with owned(settings.data_dir, progress=_progress), open_assistant(settings) as assistant:
-            return run_command(assistant, name, arguments, _progress)
-
-    return _guarded(carried_out)
 
 
 def _examine(settings: Settings, reindex: bool) -> CommandResult:
@@ -178,11 +178,11 @@ def _examine(settings: Settings, reindex: bool) -> CommandResult:
     if address is not None:
         if reindex:
             raise DirectoryInUse("索引の作り直しは、chonai serve を止めてから実行してください。")
-        return carry_out(address, "doctor", {}, _progress)
+        return carry_out(address, "doctor", {}, tell)
     try:
         prepare_data_directory(settings.data_dir)
         with (
-            owned(settings.data_dir, progress=_progress),
+            owned(settings.data_dir, progress=tell),
             open_assistant(settings, reindex=reindex) as assistant,
         ):
             return examine(settings, assistant)
@@ -193,6 +193,8 @@ def _examine(settings: Settings, reindex: bool) -> CommandResult:
 def _serve(settings: Settings, port: int | None, folders: list[Path]) -> CommandResult:
     from assistant.data_directory import prepare_data_directory
     from assistant.opening import open_assistant
+    from assistant.people.audit_retention import keep_house
+    from assistant.people.settings_record import record_settings
     from ui.commands import run_command
 
     if port is not None:
@@ -205,12 +207,14 @@ def _serve(settings: Settings, port: int | None, folders: list[Path]) -> Command
             f"このデータフォルダは、動いている chonai serve（{address.url}）が使っています。"
             "その画面を使うか、止めてから起動してください。"
         )
-    with owned(settings.data_dir, progress=_progress), open_assistant(settings) as assistant:
+    with owned(settings.data_dir, progress=tell), open_assistant(settings) as assistant:
+        record_settings(assistant.database, settings)
+        keep_house(assistant.database, settings)
         if folders:
             paths = {"paths": [str(folder.absolute()) for folder in folders]}
-            result = run_command(assistant, "ingest", paths, _progress)
+            result = run_command(assistant, "ingest", paths, tell)
             for line in result.lines if result.status else ():
-                _progress(line)
+                tell(line)
         commands = CommandServer(
             settings.data_dir,
             lambda name, arguments, progress: run_command(assistant, name, arguments, progress),
@@ -219,61 +223,22 @@ def _serve(settings: Settings, port: int | None, folders: list[Path]) -> Command
         try:
             from ui.server import serve as serve_pages
 
-            serve_pages(assistant, settings, ready=lambda at: _progress(f"画面を開きました: {at}"))
+            serve_pages(assistant, settings, ready=lambda at: _say_open(assistant, at))
         finally:
             commands.close()
     return CommandResult(0, {}, ("終了しました。",))
 
 
-def _password(given: str) -> str:
-    """Return the password given with --password; "-" reads it where no shell history sees it."""
-    if given == "-":
-        on_terminal = sys.stdin.isatty()
-        given = getpass("パスワード: ") if on_terminal else sys.stdin.readline().rstrip("\r\n")
-    if not given:
-        raise UsageError("--password が空です。保護されたファイルのパスワードを指定してください。")
-    return given
-
-
-def _guarded(carried_out: Callable[[Settings], CommandResult]) -> CommandResult:
-    return _told(lambda: carried_out(read_settings()))
-
-
-def _told(carried_out: Callable[[], CommandResult]) -> CommandResult:
-    try:
-        return carried_out()
-    except AssistantError as error:
-        return _failure(error)
-
-
-def _failure(error: AssistantError) -> CommandResult:
-    return CommandResult(error.exit_status, {"error": str(error)}, (str(error),))
-
-
-def _finish(result: CommandResult, as_json: bool) -> None:
-    """Print the result and leave with its exit status; errors for people go to standard error."""
-    if as_json:
-        sys.stdout.write(json.dumps(result.document, ensure_ascii=False) + "\n")
-        failed = isinstance(result.document, dict) and "error" in result.document
-        if failed and result.lines:
-            sys.stderr.write(result.lines[0] + "\n")
-    else:
-        stream = sys.stderr if _is_error(result) else sys.stdout
-        stream.write("\n".join(result.lines) + "\n")
-    raise typer.Exit(result.status)
-
-
-def _is_error(result: CommandResult) -> bool:
-    return (
-        isinstance(result.document, dict)
-        and "error" in result.document
-        and (result.status != 0 and set(result.document) == {"error"})
-    )
-
-
-def _progress(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+def _say_open(assistant: Assistant, at: str) -> None:
+    """Say where the pages are, and how the first administrator comes in where there is none."""
+    tell(f"画面を開きました: {at}")
+    token = assistant.links.for_first_administrator()
+    if token is not None:
+        base = assistant.settings.public_url.rstrip("/") or at
+        tell(
+            "管理者がまだいません。最初の管理者は、次のリンクから登録してください"
+            f"（1回だけ、24時間以内）:\n{base}/signin/first?token={token}"
+        )
 
 
 if __name__ == "__main__":

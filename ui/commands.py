@@ -13,33 +13,37 @@ from assistant.domain import Answer, ReferredChunk, RetrievedChunk
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
-from assistant.people.access import OPERATOR
+from assistant.people.audit_trail import OPERATOR_ACTOR
 from assistant.usage.weekly import weekly_table
 from eval.answers import compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
 from ingest.incoming import FileResult
 from ingest.pipeline import ingest_paths
-from ui.batch import as_of_date, ask_batch, record_use
+from ui.audit_commands import AUDIT_COMMANDS
+from ui.batch import as_of_date, ask_batch, reader_for, record_use
+from ui.command_line import failure
 from ui.components.text import place_words
 from ui.doctor import doctor
+from ui.user_commands import USER_COMMANDS
 
+_TOLD = ("as_number", "paths", "batch", "out", "questions", "folder", "number", "file")
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
 
 
 def run_command(
     assistant: Assistant, name: str, arguments: dict[str, Any], progress: Progress
 ) -> CommandResult:
-    """Carry out a command by name; an error becomes a result with its exit status."""
+    """Carry out a command by name; an error becomes a result with its exit status.
+
+    It stands in the audit trail, without the words of a question and without any secret.
+    """
     try:
+        detail = {key: arguments[key] for key in _TOLD if arguments.get(key)}
+        assistant.audit.record(OPERATOR_ACTOR, "command", name, detail)
         return COMMANDS[name](assistant, arguments, progress)
     except AssistantError as error:
         return failure(error)
-
-
-def failure(error: AssistantError) -> CommandResult:
-    """Return the result that tells of an error."""
-    return CommandResult(error.exit_status, {"error": str(error)}, (str(error),))
 
 
 def _ingest(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
@@ -68,8 +72,9 @@ def _search(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
         raise UsageError("--limit は 1 から 200 の間で指定してください。")
     query = assistant.answering.checked(arguments["query"])
     as_of = as_of_date(arguments)
-    found = assistant.retriever.search(query, reader=OPERATOR, as_of=as_of, limit=limit)
-    followed = assistant.retriever.followed(found, reader=OPERATOR, as_of=as_of)
+    reader = reader_for(assistant, arguments)
+    found = assistant.retriever.search(query, reader=reader, as_of=as_of, limit=limit)
+    followed = assistant.retriever.followed(found, reader=reader, as_of=as_of)
     lines = [f"{i}. {_place(hit)}\n   {_best(hit)}" for i, hit in enumerate(found, 1)]
     if not found:
         lines = ["該当する記載はありません。マニュアルが取り込まれているか確かめてください。"]
@@ -115,7 +120,8 @@ def _best(hit: RetrievedChunk) -> str:
 def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
     del progress
     as_of = as_of_date(arguments)
-    answer = assistant.answering.answer(arguments["question"], reader=OPERATOR, as_of=as_of)
+    reader = reader_for(assistant, arguments)
+    answer = assistant.answering.answer(arguments["question"], reader=reader, as_of=as_of)
     record_use(assistant, answer)
     return CommandResult(0, answer_document(answer), tuple(_answer_lines(answer)))
 
@@ -198,4 +204,6 @@ COMMANDS: dict[str, Command] = {
     "doctor": _doctor,
     "eval-retrieval": _eval_retrieval,
     "eval-answers": _eval_answers,
+    **USER_COMMANDS,
+    **AUDIT_COMMANDS,
 }

@@ -31,6 +31,18 @@ document.addEventListener('load', (event) => {
   const mark = box.top + box.height * Number(picture.dataset.chonaiMark);
   frame.scrollTop += mark - frame.getBoundingClientRect().top - frame.clientHeight / 3;
 }, true);
+if (document.currentScript.dataset.shared) {
+  // A shared terminal signs out after minutes without activity; reading on is activity too.
+  let told = 0;
+  const tell = () => {
+    if (Date.now() - told < 20000) return;
+    told = Date.now();
+    fetch('/signin/active', {method: 'POST'});
+  };
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchmove']) {
+    addEventListener(kind, tell, {capture: true, passive: true});
+  }
+}
 addEventListener('DOMContentLoaded', () => {
   const live = document.createElement('div');
   live.id = 'chonai-live';
@@ -51,6 +63,7 @@ addEventListener('DOMContentLoaded', () => {
 
 _UNCHANGED_ANSWERS: Final = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 _VALIDATORS: Final = ("etag", "last-modified", "content-length")
+_STREAMLITS: Final = "<title>Streamlit</title>"
 _NO_SCRIPT: Final = "このページを見るには、ブラウザの JavaScript を有効にしてください。"
 
 
@@ -61,14 +74,20 @@ async def script(_request: Request) -> Response:
     )
 
 
-def rewritten(html: str) -> str:
-    """Return Streamlit's index page in Japanese and with our script."""
+def rewritten(html: str, *, shared: bool = False) -> str:
+    """Return Streamlit's index page in Japanese and with our script; other pages as they are.
+
+    On a shared terminal the script tells of activity.
+    """
+    if _STREAMLITS not in html:
+        return html
     html = html.replace('<html lang="en">', '<html lang="ja">')
-    html = html.replace("<title>Streamlit</title>", f"<title>{TITLE}</title>")
+    html = html.replace(_STREAMLITS, f"<title>{TITLE}</title>")
     html = re.sub(
         r"<noscript>.*?</noscript>", f"<noscript><p>{_NO_SCRIPT}</p></noscript>", html, flags=re.S
     )
-    return html.replace("</head>", '<script src="/ui.js"></script></head>')
+    mark = ' data-shared="1"' if shared else ""
+    return html.replace("</head>", f'<script src="/ui.js"{mark}></script></head>')
 
 
 class IndexPage:
@@ -82,7 +101,8 @@ class IndexPage:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if "." not in scope["path"]:  # a page: ask for it whole, uncompressed and unconditionally
+        asks_page = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+        if asks_page or "." not in scope["path"]:  # ask for it whole, uncompressed, anew
             kept = [(k, v) for k, v in scope["headers"] if k not in _UNCHANGED_ANSWERS]
             scope = {**scope, "headers": kept}
         start: Message | None = None
@@ -103,7 +123,9 @@ class IndexPage:
 
 
 def _is_html(message: Message) -> bool:
-    return MutableHeaders(scope=message).get("content-type", "").startswith("text/html")
+    headers = MutableHeaders(scope=message)
+    is_plain = "content-encoding" not in headers
+    return is_plain and headers.get("content-type", "").startswith("text/html")
 
 
 async def _send_rewritten(start: Message, body: bytes, scope: Scope, send: Send) -> None:
@@ -111,7 +133,8 @@ async def _send_rewritten(start: Message, body: bytes, scope: Scope, send: Send)
     for name in _VALIDATORS:
         del headers[name]
     if scope["method"] != "HEAD":
-        body = rewritten(body.decode()).encode()
+        shared = bool(scope.get("state", {}).get("on_shared_terminal"))
+        body = rewritten(body.decode(), shared=shared).encode()
         headers["content-length"] = str(len(body))
     await send(start)
     await send({"type": "http.response.body", "body": body})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -68,7 +69,7 @@ def page_url(version_id: str, number: int, citation: str = "") -> str:
 def cited_words(assistant: Assistant, citation: str, version_id: str, reader: Reader) -> str:
     """Return the words of the reader's own citation, "" when there is none for this version."""
     answer_id, _, marker = citation.rpartition(".")
-    record = assistant.desk.record(answer_id, person_id=reader.person_id) if answer_id else None
+    record = assistant.desk.record(answer_id, reader=reader) if answer_id else None
     if record is None or record.answer is None:
         return ""
     words = (
@@ -106,11 +107,14 @@ def find_picture(
 
 async def page_picture(request: Request) -> Response:
     """Answer /pages/<version>/<number>.png?citation=<answer id>.<marker>."""
+    member = await asyncio.to_thread(resources.member_of, request.headers[USER_HEADER])
+    if member is None:
+        return PlainTextResponse(_NOT_FOUND, status_code=404)
     try:
         found = await asyncio.to_thread(
             find_picture,
             resources.assistant(),
-            reader=resources.reader_of(request.headers[USER_HEADER]),
+            reader=member.reader,
             version_id=request.path_params["version"],
             number=request.path_params["number"],
             citation=request.query_params.get("citation", ""),
@@ -119,9 +123,14 @@ async def page_picture(request: Request) -> Response:
         return PlainTextResponse(str(error), status_code=500)
     if found is None:
         return PlainTextResponse(_NOT_FOUND, status_code=404)
+    # Shown again only after the rights have been looked at again: they may be gone by then.
+    tag = f'"{hashlib.sha256(found.png).hexdigest()[:32]}"'
     headers = {
-        "Cache-Control": "private, max-age=300",
+        "Cache-Control": "private, no-cache",
+        "ETag": tag,
         "Content-Disposition": "inline",
         "X-Chonai-Marked": str(found.marked),
     }
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
     return Response(found.png, media_type="image/png", headers=headers)

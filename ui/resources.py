@@ -1,18 +1,35 @@
-"""How pages and routes get the running assistant, and the reader who asks."""
+"""How pages and routes get the running assistant, and the person who looks at them."""
 
 from __future__ import annotations
 
-from urllib.parse import unquote
+from typing import Final
+from urllib.parse import quote
 
 import streamlit as st
 
 from assistant import calendar
 from assistant.domain import Reader
 from assistant.opening import Assistant
+from assistant.people.directory import Member
+from assistant.people.roles import Task
+from ui.components.text import as_html, as_markdown
 from ui.upload_desk import UploadDesk
 
 _running: Assistant | None = None
 _uploads: UploadDesk | None = None
+
+_NOT_ALLOWED: Final = (
+    "この画面を使う権限がありません。必要なときは、DX推進担当の管理者に役割の追加を"
+    "依頼してください。"
+)
+_GONE: Final = "この利用者は、今は使えません。画面を再読み込みして、サインインし直してください。"
+_AGAIN: Final = (
+    "管理の画面をしばらく使わなかったので、もう一度ご本人の確認をお願いします。"
+    "入力していない変更は失われません。"
+)
+_NOT_ON_SHARED: Final = (
+    "管理の画面は、共用端末からは使えません。自分の端末で、パスワードでサインインしてください。"
+)
 
 
 def set_assistant(assistant: Assistant | None) -> None:
@@ -38,17 +55,58 @@ def uploads() -> UploadDesk:
     return _uploads
 
 
-def reader_of(login: str) -> Reader:
-    """Return the reader behind the identity header, as the gate wrote it."""
-    running = assistant()
-    return running.directory.reader(
-        unquote(login), section=running.settings.local_user_section, today=calendar.today()
-    )
+def member_of(person_id: str) -> Member | None:
+    """Return the person behind the identity header as of this moment, None if not let in."""
+    found = assistant().directory.member(person_id, today=calendar.today())
+    return found if found is not None and found.enabled else None
+
+
+def member() -> Member:
+    """Return the person who looks at the page, read anew at every run; ends the run if none.
+
+    The gate's header, which Streamlit hands on, says who it is.
+    """
+    found = member_of(str(st.user["login"]))
+    if found is None:
+        st.error(as_markdown(_GONE))
+        st.stop()
+    return found
 
 
 def reader() -> Reader:
-    """Return the reader who looks at the page: the gate's header, which Streamlit hands on."""
-    return reader_of(str(st.user["login"]))
+    """Return the reader who looks at the page."""
+    return member().reader
+
+
+def require(*tasks: Task) -> Member:
+    """Return the person if they may do one of the tasks now; else say so and end the run."""
+    found = member()
+    if not found.tasks & set(tasks):
+        st.error(as_markdown(_NOT_ALLOWED))
+        st.stop()
+    return found
+
+
+def require_confirmed(*tasks: Task) -> Member:
+    """As `require`, for a management page: asks for the password again after idle minutes.
+
+    Not to be called by a fragment that runs by itself: it would count as use.
+    """
+    found = require(*tasks)
+    sessions = assistant().sessions
+    if not sessions.is_confirmed(browser_session()):
+        session = sessions.get(browser_session())
+        if session is not None and session.method == "pin":
+            st.warning(as_markdown(_NOT_ON_SHARED))
+        else:
+            path = quote(str(st.context.url or "/").split("://", 1)[-1].partition("/")[2], safe="")
+            st.warning(as_markdown(_AGAIN))
+            st.html(
+                f'<p><a class="chonai-link" href="/signin/again?next=%2F{path}" target="_self">'
+                f"{as_html('本人の確認に進む')}</a></p>"
+            )
+        st.stop()
+    return found
 
 
 def browser_session() -> str:

@@ -8,12 +8,11 @@ import gc
 import importlib
 import logging
 import os
-import secrets
 import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,14 +25,22 @@ from starlette.routing import Route
 from streamlit.web import bootstrap
 
 from assistant import calendar
-from assistant.errors import DataDirectoryError, OperationError
+from assistant.errors import OperationError
 from assistant.opening import Assistant
+from assistant.people.access import OPERATOR
+from assistant.people.ldap_sign_in import check_outside
+from assistant.people.sign_in import CheckOutside
 from assistant.settings import Settings
-from ui import index_page, page_pictures, resources
+from ui import index_page, originals, page_pictures, resources
 from ui.components.style import FONT, PRIMARY
 from ui.components.text import as_markdown
-from ui.gate import SESSION_HEADER, USER_HEADER, Gate, allowed_hosts, content_security_policy
+from ui.gate import SESSION_HEADER, USER_HEADER, Gate, content_security_policy
 from ui.index_page import IndexPage
+from ui.sign_in.cookies import cookie_secret
+from ui.sign_in.credentials import credential_routes
+from ui.sign_in.oidc import oidc_routes
+from ui.sign_in.routes import sign_in_routes
+from ui.socket_watch import SocketWatch
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +121,7 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
-        await asyncio.to_thread(_warm_up, assistant, settings)
+        await asyncio.to_thread(_warm_up, assistant)
         # What exists now stays for good: never look through it again for garbage.
         gc.collect()
         gc.freeze()
@@ -131,15 +138,20 @@ def build_app(
         lifespan=lifespan,
         routes=[
             Route(page_pictures.ROUTE, page_pictures.page_picture),
+            Route(originals.ROUTE, originals.original),
             Route("/ui.js", index_page.script),
             Route("/api/health", health),
+            *sign_in_routes(_outside(assistant)),
+            *credential_routes(),
+            *(oidc_routes(assistant) if "oidc" in settings.sign_on_methods else ()),
         ],
         middleware=[
             Middleware(
                 Gate,
-                login=settings.local_user,
-                hosts=allowed_hosts(settings),
+                assistant=assistant,
+                secret=cookie_secret(settings.data_dir),
                 policy=content_security_policy(_INDEX),
+                watch=SocketWatch(assistant.sessions),
             ),
             Middleware(IndexPage),
         ],
@@ -147,27 +159,18 @@ def build_app(
     )
 
 
-def cookie_secret(data_dir: Path) -> str:
-    """Return the secret that signs Streamlit's cookies, made once; only its owner may read it."""
-    path = data_dir / "cookie_secret"
-    try:
-        with suppress(FileExistsError):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(32))
-        return path.read_text()
-    except OSError as error:
-        raise DataDirectoryError(
-            f"{path} を読み書きできません。データフォルダの権限と空き容量を確かめてください。"
-        ) from error
+def _outside(assistant: Assistant) -> CheckOutside | None:
+    """Return what checks numbers that have no password here, None without a directory."""
+    if "ldap" not in assistant.settings.sign_on_methods:
+        return None
+    return check_outside(assistant.settings, assistant.database)
 
 
-def _warm_up(assistant: Assistant, settings: Settings) -> None:
+def _warm_up(assistant: Assistant) -> None:
     """Import and load now what the first question would otherwise wait for."""
     for name in ("altair", "pandas", "pyarrow"):
         importlib.import_module(name)
-    reader = resources.reader_of(settings.local_user)
-    assistant.retriever.search("年次有給休暇", reader=reader, as_of=calendar.today(), limit=1)
+    assistant.retriever.search("年次有給休暇", reader=OPERATOR, as_of=calendar.today(), limit=1)
 
 
 def _on_page_failure(error: Exception) -> bool:

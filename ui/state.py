@@ -11,6 +11,7 @@ StopKind = Literal["stopped", "content"]
 
 QUESTION_KEY: Final = "question"
 MANUAL_KEY: Final = "manual"
+PEOPLE_AREA_KEY: Final = "people-area"
 _ASK_NEXT: Final = "chonai_ask_next"
 _OPENED: Final = "chonai_opened_place"
 _PROBLEM: Final = "chonai_problem"
@@ -18,6 +19,12 @@ _STOPS: Final = "chonai_stops"
 _MANUAL_PAGE: Final = "chonai_manual_page"
 _MANUAL_TO_READ: Final = "chonai_manual_to_read"
 _UPLOAD_ROUND: Final = "chonai_upload_round"
+_LIST_PAGE: Final = "chonai_list_page"
+_FORM_ROUNDS: Final = "chonai_form_rounds"
+_SAID: Final = "chonai_said"
+_TO_CONFIRM: Final = "chonai_to_confirm"
+_DRAFTS: Final = "chonai_drafts"
+_MORE_LINES: Final = "chonai_more_lines"
 
 
 @dataclass(frozen=True)
@@ -133,3 +140,74 @@ def empty_upload_form() -> None:
 def take_password(key: str) -> str:
     """Return what was typed into a password field, and remember it no longer."""
     return str(st.session_state.pop(key, ""))
+
+
+def form_round(form: str) -> int:
+    """Return the number that the keys of a form's fields carry."""
+    return int(st.session_state.get(_FORM_ROUNDS, {}).get(form, 0))
+
+
+def empty_form(form: str) -> None:
+    """Begin with an empty form at the next run."""
+    st.session_state[_FORM_ROUNDS] = {
+        **st.session_state.get(_FORM_ROUNDS, {}),
+        form: form_round(form) + 1,
+    }
+    st.session_state[_MORE_LINES] = {**st.session_state.get(_MORE_LINES, {}), form: 0}
+
+
+def keep_said(place: str, words: str) -> None:
+    """Keep what an action has done; the next run says it at a place of the page."""
+    st.session_state[_SAID] = {**st.session_state.get(_SAID, {}), place: words}
+
+
+def take_said(place: str) -> str:
+    """Return what was kept for a place once, then ""."""
+    return str(st.session_state.get(_SAID, {}).pop(place, ""))
+
+
+def ask_to_confirm(what: str) -> None:
+    """Have the next run ask whether something is really meant; "" asks nothing."""
+    st.session_state[_TO_CONFIRM] = what
+
+
+def to_confirm() -> str:
+    """Return what the page asks to confirm, "" if nothing."""
+    return str(st.session_state.get(_TO_CONFIRM, ""))
+
+
+def list_page(name: str, pages: int) -> int:
+    """Return the number of the page being read of a long list, within 1 and `pages`."""
+    known, number = st.session_state.get(_LIST_PAGE, ("", 1))
+    return min(max(int(number), 1), max(pages, 1)) if known == name else 1
+
+
+def turn_list(name: str, number: int) -> None:
+    """Go to a page of a long list; a list of another name begins at its first page."""
+    st.session_state[_LIST_PAGE] = (name, number)
+
+
+def keep_draft(form: str, draft: object) -> None:
+    """Keep what a form was found to mean, until it is carried out or asked anew."""
+    st.session_state[_DRAFTS] = {**st.session_state.get(_DRAFTS, {}), form: draft}
+
+
+def draft(form: str) -> object:
+    """Return what was kept for a form, or None."""
+    return st.session_state.get(_DRAFTS, {}).get(form)
+
+
+def drop_draft(form: str) -> None:
+    """Forget what was kept for a form."""
+    keep_draft(form, None)
+
+
+def line_count(form: str, least: int) -> int:
+    """Return how many lines a form shows."""
+    return least + int(st.session_state.get(_MORE_LINES, {}).get(form, 0))
+
+
+def add_line(form: str) -> None:
+    """Have a form show one line more."""
+    more = st.session_state.get(_MORE_LINES, {})
+    st.session_state[_MORE_LINES] = {**more, form: int(more.get(form, 0)) + 1}

@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from assistant import calendar
 from assistant.errors import DataDirectoryError
 from assistant.opening import Assistant
+from assistant.people.audit_trail import Actor
+from assistant.people.directory import Member
 from ingest.incoming import FileResult, Incoming
 from ingest.manual_sheet import SheetRow
 from ingest.pipeline import ingest_file
@@ -27,6 +30,9 @@ State = Literal["waiting", "working", "ended", "stopped"]
 _FOLDER: Final = "uploads"
 _LONGEST_NAME: Final = 200
 _MOST_ENDED: Final = 200
+_NOT_ALLOWED: Final = (
+    "マニュアルを登録する役割がなくなったため、取り込みませんでした。管理者に確かめてください。"
+)
 _SECONDS_TO_END: Final = 30.0
 
 
@@ -41,7 +47,7 @@ class Upload:
     id: str
     name: str
     row: SheetRow
-    uploaded_by: str
+    by: Actor
     state: State = "waiting"
     step: str = ""
     result: FileResult | None = None
@@ -92,12 +98,17 @@ class UploadDesk:
         with self._changed:
             return list(reversed(self._uploads.values()))
 
-    def add(self, name: str, content: bytes | memoryview, *, row: SheetRow, person_id: str) -> None:
+    def seen_by(self, member: Member) -> list[Upload]:
+        """Return the files that a person may know of, the latest first: an editor their own."""
+        everything = "manage_all_manuals" in member.tasks
+        return [u for u in self.uploads() if everything or u.by.person_id == member.person_id]
+
+    def add(self, name: str, content: bytes | memoryview, *, row: SheetRow, by: Actor) -> None:
         """Put a file in line under its given name; an ended one of this name makes room for it.
 
         Raises DataDirectoryError where it cannot be written.
         """
-        upload = Upload(uuid.uuid4().hex, safe_name(name), row, person_id)
+        upload = Upload(uuid.uuid4().hex, safe_name(name), row, by)
         same = [known for known in self.uploads() if known.name == upload.name]
         if any(known.under_way for known in same):
             problem = "同じ名前のファイルを取り込んでいます。終わってから、もう一度選んでください。"
@@ -105,7 +116,7 @@ class UploadDesk:
             upload = replace(upload, state="ended", result=result)
         else:
             self._write(upload, content)
-            self._forget(lambda known: known in same)
+            self._forget(lambda known: known in same and known.by == by)
         with self._changed:
             self._uploads[upload.id] = upload
             if self._worker is None:
@@ -113,28 +124,31 @@ class UploadDesk:
                 self._worker.start()
             self._changed.notify_all()
 
-    def retry(self, upload_id: str, password: str) -> None:
-        """Put a protected file in line again, with its password."""
+    def retry(self, upload_id: str, password: str, *, by: Member) -> None:
+        """Put a protected file that the person may know of in line again, with its password."""
+        known = {upload.id for upload in self.seen_by(by)}
         with self._changed:
-            upload = self._uploads.get(upload_id)
+            upload = self._uploads.get(upload_id) if upload_id in known else None
             if upload is not None and upload.asks_password and password:
                 self._passwords[upload_id] = password
                 self._uploads[upload_id] = replace(upload, state="waiting", result=None)
                 self._changed.notify_all()
 
-    def stop(self) -> None:
-        """Drop the files that wait; the one being ingested is finished."""
+    def stop(self, *, by: Member) -> None:
+        """Drop the person's files that wait; the one being ingested is finished."""
+        known = {upload.id for upload in self.seen_by(by)}
         with self._changed:
-            waiting = [u for u in self._uploads.values() if u.state == "waiting"]
+            waiting = [u for u in self._uploads.values() if u.state == "waiting" and u.id in known]
             for upload in waiting:
                 self._uploads[upload.id] = replace(upload, state="stopped")
                 self._passwords.pop(upload.id, None)
         for upload in waiting:
             self._path(upload).unlink(missing_ok=True)
 
-    def clear(self) -> None:
-        """Take off the list what is not under way."""
-        self._forget(lambda upload: not upload.under_way)
+    def clear(self, *, by: Member) -> None:
+        """Take off the person's list what is not under way."""
+        known = {upload.id for upload in self.seen_by(by)}
+        self._forget(lambda upload: not upload.under_way and upload.id in known)
 
     def _forget(self, chosen: Callable[[Upload], bool]) -> None:
         with self._changed:
@@ -166,13 +180,22 @@ class UploadDesk:
         with suppress(_Closing):
             while (taken := self._take()) is not None:
                 upload, password = taken
+                # Rights are looked at when the work begins: they may have gone while it waited.
+                member = self._assistant.directory.member(
+                    upload.by.person_id, today=calendar.today()
+                )
+                if member is None or not member.enabled or "manage_manuals" not in member.tasks:
+                    problem = [_NOT_ALLOWED]
+                    self._end(upload, FileResult(upload.name, "rejected", problems=problem))
+                    continue
                 incoming = Incoming(
                     self._path(upload),
                     upload.name,
                     upload.row,
                     row_is_partial=True,
                     password=password,
-                    uploaded_by=upload.uploaded_by,
+                    uploaded_by=upload.by,
+                    owners=owners_of(member),
                 )
                 tell = self._teller(upload.id)
                 self._end(upload, ingest_file(self._assistant, incoming, progress=tell))
@@ -209,6 +232,13 @@ class UploadDesk:
             ended = [u.id for u in self._uploads.values() if not u.under_way]
         old = set(ended[:-_MOST_ENDED])
         self._forget(lambda known: known.id in old)
+
+
+def owners_of(member: Member) -> frozenset[str] | None:
+    """Return the sections whose manuals a person may change, None for all."""
+    if "manage_all_manuals" in member.tasks:
+        return None
+    return member.sections_with("editor")
 
 
 def safe_name(given: str) -> str:

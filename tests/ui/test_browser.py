@@ -6,6 +6,8 @@ import io
 import os
 import re
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from urllib.parse import urlsplit
 
 import docx
 import pytest
-from chonai_process import Installation, Served
+from chonai_process import PASSWORD, Installation, Served
 from msoffcrypto.format.ooxml import OOXMLFile
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -21,6 +23,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PDF_QUESTION = "指名競争入札では何者を指名しますか"
 SICK = "病気で何日休んだらお医者さんの診断書がいりますか"
 UNANSWERABLE = "住民票の写しは1通いくらですか"
+EVERYTHING, STAFF = "1001", "2002"
+PAGES = ("/", "/manuals", "/manage_manuals", "/usage", "/users", "/audit", "/account")
 _SLOW = 60_000  # ms, for a busy machine
 
 
@@ -30,7 +34,10 @@ def chonai(
 ) -> Installation:
     folder = tmp_path_factory.mktemp("browser") / "data"
     shutil.copytree(manuals_folder, folder)
-    return Installation(folder, models_folder.resolve())
+    installed = Installation(folder, models_folder.resolve())
+    installed.add_person(EVERYTHING, "administrator", "auditor", "evaluator")
+    installed.add_person(STAFF)
+    return installed
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +76,18 @@ class Person:
         self.page.on("response", self._keep_picture)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
+    def let_in(self, served: Served, number: str) -> Person:
+        """Sign in without the form."""
+        name, _, value = served.sign_in(number).partition("=")
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.url}])
+        return self
+
+    def fill_in(self, button: str, **fields: str) -> None:
+        """Fill in a form by the labels of its fields, and send it."""
+        for label, value in fields.items():
+            self.page.get_by_label(label, exact=True).fill(value)
+        self.page.get_by_role("button", name=button).click()
+
     def open(self, path: str = "/") -> None:
         self.page.goto(self.url + path)
         self.page.get_by_role("heading", level=1).first.wait_for()
@@ -95,7 +114,7 @@ class Person:
 
 @pytest.fixture
 def person(chromium: Any, served: Served) -> Iterator[Person]:
-    someone = Person(chromium, served.url)
+    someone = Person(chromium, served.url).let_in(served, EVERYTHING)
     yield someone
     assert someone.problems == []
     assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}  # "": data: and blob: addresses
@@ -207,7 +226,10 @@ def test_files_are_dropped_and_a_protected_one_is_opened_with_its_password(
 
 def test_a_telephone_needs_no_scrolling_sideways(chromium: Any, served: Served) -> None:
     someone = Person(chromium, served.url, width=390)
-    for path in ("/", "/manuals", "/manage_manuals", "/usage"):
+    someone.open("/signin")
+    assert not someone.wide()
+    someone.let_in(served, EVERYTHING)
+    for path in PAGES:
         someone.open(path)
         assert not someone.wide(), path
     someone.open()
@@ -216,4 +238,77 @@ def test_a_telephone_needs_no_scrolling_sideways(chromium: Any, served: Served) 
     someone.page.get_by_role("button", name=re.compile("根拠を見る")).first.click()
     someone.page.get_by_role("dialog").locator("img[src*='/pages/']").wait_for()
     assert not someone.wide()
+    someone.page.context.close()
+
+
+def test_no_page_asks_anything_of_another_host(person: Person) -> None:
+    """The fixture looks at every request and socket of the pages that are opened here."""
+    asked: list[str] = []
+    person.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    for path in (*PAGES, "/signin/password", "/signin/pin", "/signin/terminal", "/signout"):
+        person.open(path)
+        person.page.wait_for_load_state("networkidle")
+    assert {"/", "/users", "/audit", "/signin/password"} <= set(asked)
+
+
+def test_somebody_signs_in_asks_and_signs_out(chromium: Any, served: Served) -> None:
+    someone = Person(chromium, served.url)
+    someone.page.goto(served.url + "/manuals")
+    someone.page.get_by_role("heading", name="サインイン").wait_for()
+    someone.fill_in("サインイン", **{"職員番号": STAFF, "パスワード": "chigau-himitsu-7"})
+    assert "職員番号かパスワードが違います" in someone.page.get_by_role("alert").inner_text()
+    someone.fill_in("サインイン", **{"パスワード": PASSWORD})
+    someone.page.get_by_role("heading", name="マニュアル", exact=True).wait_for()
+    shown = someone.page.get_by_test_id("stTopNavLink").all_inner_texts()
+    assert [name.strip() for name in shown] == ["質問する", "マニュアル", "自分の設定"]
+    for path in ("/manage_manuals", "/usage", "/users", "/audit"):  # not theirs, also by address
+        someone.open(path)
+        assert someone.page.get_by_role("heading", level=1).inner_text() in ("質問する", "")
+    someone.open("/account")
+    someone.page.get_by_role("button", name="この端末からサインアウトする").click()
+    someone.page.get_by_role("heading", name="サインイン").wait_for()
+    someone.page.evaluate("history.back()")
+    someone.page.wait_for_url("**/signin?next=%2Faccount")
+    assert someone.problems == []
+    someone.page.context.close()
+
+
+def test_an_open_page_leaves_within_two_seconds_when_its_person_is_disabled(
+    chromium: Any, served: Served, chonai: Installation
+) -> None:
+    chonai.add_person("3003")
+    someone = Person(chromium, served.url).let_in(served, "3003")
+    someone.open()
+    disabled: list[float] = []
+
+    def disable() -> None:
+        assert chonai.run("users", "disable", "3003").status == 0
+        disabled.append(time.monotonic())
+
+    worker = threading.Thread(target=disable)
+    worker.start()
+    someone.page.wait_for_url("**/signin?reason=ended")
+    left = time.monotonic()
+    worker.join()
+    assert left - disabled[0] < 2  # the command tells of it a little after it is done
+    assert "サインアウトしました" in someone.page.get_by_role("status").inner_text()
+    someone.page.context.close()
+
+
+def test_a_role_that_is_taken_away_no_longer_works_on_the_page_that_is_open(
+    chromium: Any, served: Served, chonai: Installation, tmp_path: Path
+) -> None:
+    chonai.add_person("4004", "editor:総務課")
+    someone = Person(chromium, served.url).let_in(served, "4004")
+    manual = tmp_path / "備品.md"
+    manual.write_text("# 備品の手引き\n\n備品は台帳に載せます。\n", "utf-8")
+    someone.open("/manage_manuals")
+    someone.page.locator("input[type=file]").set_input_files([manual])
+    someone.page.get_by_text("備品.md").wait_for()
+    revoked = chonai.run("users", "revoke", "4004", "editor", "--section", "総務課")
+    assert revoked.status == 0, revoked.err
+    someone.page.get_by_role("button", name="取り込む", exact=True).click()
+    someone.page.get_by_role("heading", name="質問する").wait_for()
+    found = chonai.run("search", "備品は台帳", "--json").document
+    assert not [hit for hit in found if hit["file"] == "備品.md"]
     someone.page.context.close()

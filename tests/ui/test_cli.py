@@ -17,7 +17,7 @@ from chonai_process import Finished, Installation
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from assistant.errors import UsageError
-from ui import cli
+from ui import command_line
 
 pytestmark = pytest.mark.slow
 
@@ -223,9 +223,9 @@ def test_a_protected_file_is_ingested_with_its_password_which_is_kept_nowhere(
 
 def test_a_password_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\nsecond line\n"))
-    assert cli._password("-") == PASSWORD
+    assert command_line.secret_from("-") == PASSWORD
     with pytest.raises(UsageError, match=r"--password が空です。.*ください"):
-        cli._password("")
+        command_line.secret_from("")
 
 
 def test_a_password_typed_on_a_terminal_is_not_shown() -> None:
@@ -233,7 +233,11 @@ def test_a_password_typed_on_a_terminal_is_not_shown() -> None:
     if child == 0:
         os.execv(
             sys.executable,
-            [sys.executable, "-c", "from ui.cli import _password; print(len(_password('-')))"],
+            [
+                sys.executable,
+                "-c",
+                "from ui.command_line import secret_from; print(len(secret_from('-')))",
+            ],
         )
     shown = b""
     while "パスワード".encode() not in shown:

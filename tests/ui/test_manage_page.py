@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from signed_in import person, streamlit_user
 from streamlit.testing.v1 import AppTest
 from test_upload_desk import PASSWORD, TEXT, locked
 
+from assistant import calendar
 from assistant.domain import Page
 from assistant.opening import Assistant
+from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.roles import RoleGrant
 from ui import resources
 from ui.components.reading_words import page_reading, reading_lines
 
@@ -29,7 +34,7 @@ def opened(quick_assistant: Assistant) -> Iterator[Assistant]:
 @pytest.fixture
 def page(opened: Assistant) -> AppTest:
     page = AppTest.from_file(APP, default_timeout=60)
-    page.user = {"login": "local", "sid": "session"}
+    page.user = streamlit_user(opened, person(opened, "1001", RoleGrant("administrator")))
     page.run()
     return page.switch_page("app_pages/manage_manuals.py").run()
 
@@ -136,3 +141,97 @@ def test_how_pages_were_read_is_said() -> None:
     many = [Page(n, None, "文", "ocr") for n in range(1, 41)]
     assert reading_lines(many)[0].endswith("19、20 ほか（全40ページ）")
     assert reading_lines([Page(None, None, "", "document")]) == []
+
+
+def _editor_page(opened: Assistant, number: str = "2002") -> AppTest:
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.user = streamlit_user(opened, person(opened, number, RoleGrant("editor", "総務課")))
+    page.run()
+    return page.switch_page("app_pages/manage_manuals.py").run()
+
+
+def _errors(page: AppTest) -> str:
+    return " ".join(str(item.value) for item in page.error)
+
+
+def test_an_editor_registers_for_the_own_section_only(opened: Assistant) -> None:
+    page = _editor_page(opened)
+    page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
+    _fill(page, 所管課="契約課")
+    _press(page, "取り込む")
+    assert "あなたが編集者になっている課（総務課）" in _errors(page)
+    _fill(page, 所管課="")
+    _press(page, "取り込む")
+    html = _ended(page)
+    assert "取り込みました" in _html(html)
+    [listing] = opened.library.manuals(reader=person(opened).reader, as_of=calendar.today())
+    assert listing.manual.owner_section == "総務課"
+
+
+def test_an_editor_cannot_replace_another_section_s_manual_by_taking_its_file_name(
+    opened: Assistant, page: AppTest
+) -> None:
+    page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
+    _fill(page, 所管課="契約課", 表題="契約課だけの秘密の題")
+    _press(page, "取り込む")
+    _ended(page)
+    editor = _editor_page(opened)
+    editor.file_uploader[0].set_value([("契約.txt", "別の文です。".encode(), _TYPE)])
+    _press(editor, "取り込む")
+    html = _html(_ended(editor))
+    assert "ファイル名を変えて登録してください" in html
+    assert "秘密の題" not in html
+    [listing] = opened.library.manuals(reader=person(opened).reader, as_of=calendar.today())
+    assert (listing.manual.owner_section, listing.version.revision) == ("契約課", 1)
+
+
+def test_an_editor_sees_the_own_files_only(opened: Assistant, page: AppTest) -> None:
+    page.file_uploader[0].set_value([("人事の計画.txt", TEXT, _TYPE)])
+    _press(page, "取り込む")
+    _ended(page)
+    assert "人事の計画" not in _html(_editor_page(opened))
+    assert "人事の計画" in _html(page.run())
+
+
+def test_who_may_read_a_manual_is_chosen_on_the_form(opened: Assistant, page: AppTest) -> None:
+    page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
+    page.radio[0].set_value("written")
+    _press(page, "取り込む")
+    assert "閲覧範囲" in _errors(page)
+    page.radio[0].set_value("written")
+    _fill(page, **{"「範囲を指定する」のとき": "section:人事課"})
+    _press(page, "取り込む")
+    _ended(page)
+    outside, inside = person(opened, "3003"), person(opened, "4004", section="人事課")
+    today = calendar.today()
+    assert opened.library.manuals(reader=outside.reader, as_of=today) == []
+    [listing] = opened.library.manuals(reader=inside.reader, as_of=today)
+    assert listing.manual.audience == "section:人事課"
+
+
+def test_a_role_taken_away_is_felt_by_the_page_that_is_open(
+    opened: Assistant, page: AppTest
+) -> None:
+    opened.accounts.grant("1001", RoleGrant("auditor"), by=OPERATOR_ACTOR)
+    person(opened, "9009", RoleGrant("administrator"))
+    opened.accounts.revoke("1001", RoleGrant("administrator"), by=OPERATOR_ACTOR)
+    page.run()
+    assert [title.value for title in page.title] == ["質問する"]
+
+
+def test_after_idle_minutes_the_page_asks_who_is_there(
+    opened: Assistant, page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = calendar.now() + timedelta(minutes=16)
+    monkeypatch.setattr(calendar, "now", lambda: later)
+    page.run()
+    assert page.file_uploader == []
+    assert "本人の確認" in _html(page)
+
+
+def test_a_clerk_does_not_get_the_page_even_by_its_name(opened: Assistant) -> None:
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.user = streamlit_user(opened, person(opened, "5005"))
+    page.run()
+    with pytest.raises(ValueError, match="manage_manuals"):
+        page.switch_page("app_pages/manage_manuals.py")

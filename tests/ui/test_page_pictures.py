@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from assistant.domain import Reader
 from assistant.errors import UnreadableManual
 from ingest.pdf_pictures import PageNumberError, marked_page_png
 from ingest.quote_matching import find_spans, folded_with_index, printed_words
@@ -156,9 +157,9 @@ def _get(path: str, user: str = "local") -> object:
 def _with_answer(written: Any, an_answer: Any) -> None:
     written.desk.coming = [[{"state": "answered", "answer": an_answer()}]]
     written.desk.ask(
-        "随意契約は", reader=None, browser_session="", conversation_id=None, as_of=None
+        "随意契約は", reader=Reader("local"), browser_session="", conversation_id=None, as_of=None
     )
-    list(written.desk.follow("answer1"))
+    list(written.desk.follow("answer1", reader=Reader("local")))
 
 
 def test_the_route_marks_the_words_of_the_citation(written: Any, an_answer: Any) -> None:
@@ -167,7 +168,7 @@ def test_the_route_marks_the_words_of_the_citation(written: Any, an_answer: Any)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["x-chonai-marked"] == "2"
-    assert answer.headers["cache-control"] == "private, max-age=300"
+    assert answer.headers["cache-control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize("citation", ["", "answer1.9", "answer9.1", "answer1", ".1", "x.y.z"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from signed_in import person, streamlit_user
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -16,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from assistant import calendar
 from assistant.opening import Assistant
 from assistant.people.access import OPERATOR
+from assistant.people.roles import RoleGrant
 from ui import page_pictures, resources
 from ui.gate import USER_HEADER
 
@@ -31,7 +33,8 @@ def shown(assistant_with_manuals: Assistant) -> Iterator[Assistant]:
 
 def _open(browser: str) -> AppTest:
     page = AppTest.from_file(APP, default_timeout=60)
-    page.user = {"login": "local", "sid": browser}
+    running = resources.assistant()
+    page.user = {**streamlit_user(running, person(running)), "sid": browser}
     return page.run()
 
 
@@ -54,7 +57,7 @@ def test_a_question_is_answered_with_a_page_on_which_the_words_are_marked(
     picture = re.search(r'<img src="(/pages/[^"]+)"', html)
     assert picture is not None
     app = Starlette(routes=[Route(page_pictures.ROUTE, page_pictures.page_picture)])
-    answer = TestClient(app).get(picture[1], headers={USER_HEADER: "local"})
+    answer = TestClient(app).get(picture[1], headers={USER_HEADER: person(shown).person_id})
     assert answer.headers["content-type"] == "image/png"
     assert int(answer.headers["x-chonai-marked"]) > 0
 
@@ -79,6 +82,7 @@ def test_a_question_without_words_keeps_its_text(shown: Assistant) -> None:
 
 def test_a_question_on_the_screen_makes_its_person_active(shown: Assistant) -> None:
     _open("sixth").chat_input[0].set_value("病気休暇は何日までですか").run()
+    person(shown, "1001", RoleGrant("auditor"))
     page = _open("sixth").switch_page("app_pages/usage.py").run()
     assert [metric.value for metric in page.metric] == ["1人", "あと199人"]
     assert page.dataframe[0].value["週"].tolist() == [calendar.week_key(calendar.now())]

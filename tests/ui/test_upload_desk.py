@@ -18,6 +18,9 @@ from assistant.domain import Reader
 from assistant.embeddings.encoder import Vectors
 from assistant.errors import DataDirectoryError, UsageError
 from assistant.opening import Assistant, open_assistant
+from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.directory import Member
+from assistant.people.roles import RoleGrant
 from assistant.settings import Settings
 from ingest.manual_sheet import SheetRow
 from ui.components.upload_form import day_of
@@ -52,6 +55,14 @@ def opened(settings: Settings, encoder: HeldEncoder) -> Iterator[Assistant]:
 
 
 @pytest.fixture
+def editor(opened: Assistant) -> Member:
+    """Somebody who may register every manual."""
+    opened.accounts.add("1001", name="山田 花子", section="総務課", by=OPERATOR_ACTOR)
+    opened.accounts.grant("1001", RoleGrant("administrator"), by=OPERATOR_ACTOR)
+    return opened.accounts.member("1001")
+
+
+@pytest.fixture
 def desk(opened: Assistant, encoder: HeldEncoder) -> Iterator[UploadDesk]:
     desk = UploadDesk(opened)
     yield desk
@@ -60,9 +71,9 @@ def desk(opened: Assistant, encoder: HeldEncoder) -> Iterator[UploadDesk]:
 
 
 @pytest.fixture
-def give(desk: UploadDesk) -> Callable[..., None]:
+def give(desk: UploadDesk, editor: Member) -> Callable[..., None]:
     def give(name: str, content: bytes = TEXT, row: SheetRow | None = None) -> None:
-        desk.add(name, content, row=row or SheetRow(), person_id="someone")
+        desk.add(name, content, row=row or SheetRow(), by=editor.actor)
 
     return give
 
@@ -93,7 +104,12 @@ def _files(opened: Assistant) -> list[Path]:
 
 
 def test_files_are_ingested_under_their_names_and_leave_the_disk(
-    desk: UploadDesk, give: Callable[..., None], opened: Assistant, reader: Reader, today: date
+    desk: UploadDesk,
+    give: Callable[..., None],
+    opened: Assistant,
+    editor: Member,
+    reader: Reader,
+    today: date,
 ) -> None:
     give("契約.txt")
     give("規則.jtd")
@@ -103,14 +119,21 @@ def test_files_are_ingested_under_their_names_and_leave_the_disk(
     assert "一太郎" in ended["規則.jtd"].result.problems[0]
     assert _files(opened) == []
     [listing] = opened.library.manuals(reader=reader, as_of=today)
-    assert (listing.version.file_name, listing.version.uploaded_by) == ("契約.txt", "someone")
+    assert (listing.version.file_name, listing.version.uploaded_by) == (
+        "契約.txt",
+        editor.person_id,
+    )
     give("契約.txt")
     assert _ended(desk)["契約.txt"].result.status == "unchanged"
     assert len(desk.uploads()) == 2
 
 
 def test_the_second_file_waits_for_the_first_and_a_stop_lets_that_one_finish(
-    desk: UploadDesk, give: Callable[..., None], encoder: HeldEncoder, opened: Assistant
+    desk: UploadDesk,
+    give: Callable[..., None],
+    encoder: HeldEncoder,
+    opened: Assistant,
+    editor: Member,
 ) -> None:
     encoder.may_go.clear()
     give("a.txt")
@@ -120,38 +143,38 @@ def test_the_second_file_waits_for_the_first_and_a_stop_lets_that_one_finish(
     uploads = {(u.name, u.state) for u in desk.uploads()}
     assert uploads == {("a.txt", "working"), ("b.txt", "waiting"), ("a.txt", "ended")}
     assert "同じ名前" in desk.uploads()[0].result.problems[0]
-    desk.stop()
+    desk.stop(by=editor)
     encoder.may_go.set()
     ended = _ended(desk)
     assert (ended["a.txt"].result.status, ended["b.txt"].state) == ("indexed", "stopped")
     assert _files(opened) == []
-    desk.clear()
+    desk.clear(by=editor)
     assert desk.uploads() == []
 
 
 def test_a_protected_file_waits_for_its_password_and_the_desk_forgets_it(
-    desk: UploadDesk, give: Callable[..., None], opened: Assistant
+    desk: UploadDesk, give: Callable[..., None], opened: Assistant, editor: Member
 ) -> None:
     give("契約.docx", locked())
     waiting = _ended(desk)["契約.docx"]
     assert waiting.asks_password
     assert len(_files(opened)) == 1
-    desk.retry(waiting.id, "chigau")
+    desk.retry(waiting.id, "chigau", by=editor)
     wrong = _ended(desk)["契約.docx"]
     assert wrong.asks_password
     assert "パスワードが違います" in wrong.result.problems[0]
-    desk.retry(waiting.id, PASSWORD)
+    desk.retry(waiting.id, PASSWORD, by=editor)
     assert _ended(desk)["契約.docx"].result.status == "indexed"
     assert _files(opened) == []
     assert PASSWORD not in str(vars(desk))
 
 
 def test_a_protected_file_is_dropped_with_the_list(
-    desk: UploadDesk, give: Callable[..., None], opened: Assistant
+    desk: UploadDesk, give: Callable[..., None], opened: Assistant, editor: Member
 ) -> None:
     give("契約.docx", locked())
     _ended(desk)
-    desk.clear()
+    desk.clear(by=editor)
     assert (desk.uploads(), _files(opened)) == ([], [])
 
 
@@ -176,12 +199,12 @@ def test_empty_fields_leave_a_known_manual_as_it_is(
 
 
 def test_closing_breaks_off_the_work_and_removes_the_files(
-    opened: Assistant, encoder: HeldEncoder, reader: Reader, today: date
+    opened: Assistant, encoder: HeldEncoder, reader: Reader, today: date, editor: Member
 ) -> None:
     desk = UploadDesk(opened)
     encoder.may_go.clear()
-    desk.add("a.txt", TEXT, row=SheetRow(), person_id="someone")
-    desk.add("b.txt", TEXT, row=SheetRow(), person_id="someone")
+    desk.add("a.txt", TEXT, row=SheetRow(), by=editor.actor)
+    desk.add("b.txt", TEXT, row=SheetRow(), by=editor.actor)
     _wait(desk, lambda uploads: uploads["a.txt"].step.startswith("読んで"))
     threading.Timer(0.3, encoder.may_go.set).start()
     desk.close()
@@ -197,10 +220,12 @@ def test_what_a_dead_process_left_is_removed(opened: Assistant) -> None:
     assert not left.exists()
 
 
-def test_a_full_disk_or_a_missing_right_is_told(desk: UploadDesk, opened: Assistant) -> None:
+def test_a_full_disk_or_a_missing_right_is_told(
+    desk: UploadDesk, opened: Assistant, editor: Member
+) -> None:
     (opened.settings.data_dir / "uploads").write_text("not a folder", "utf-8")
     with pytest.raises(DataDirectoryError, match=r"a\.txt を一時フォルダに置けません.*ください"):
-        desk.add("a.txt", TEXT, row=SheetRow(), person_id="someone")
+        desk.add("a.txt", TEXT, row=SheetRow(), by=editor.actor)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def show() -> None:
         records = _conversation(reader)
     if not records:
         st.html(f'<p class="chonai-body">{as_html(INTRODUCTION)}</p>')
-    views = [AnswerView(record, assistant.desk, reader.person_id) for record in records]
+    views = [AnswerView(record, assistant.desk, reader) for record in records]
     if problem:
         st.error(as_markdown(problem))
     if records:
@@ -43,7 +43,7 @@ def show() -> None:
             args=(records[0].conversation_id,),
             kwargs={"person_id": reader.person_id},
         )
-    looking = show_opened_place(assistant, reader)
+    looking = show_opened_place(assistant)
     if not looking:
         for view in reversed(views):  # the newest first: it is what the person waits for
             view.follow()
@@ -51,7 +51,7 @@ def show() -> None:
 
 def _conversation(reader: Reader) -> list[AnswerRecord]:
     return resources.assistant().desk.conversation(
-        person_id=reader.person_id, browser_session=resources.browser_session()
+        reader=reader, browser_session=resources.browser_session()
     )
 
 

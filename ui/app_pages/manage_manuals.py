@@ -1,7 +1,4 @@
-"""マニュアル管理: files are registered here, and the page tells what becomes of each.
-
-There is no sign-on yet: whoever reaches the pages is the one local user, who may do this.
-"""
+"""マニュアル管理: files are registered here, and the page tells what becomes of each."""
 
 from __future__ import annotations
 
@@ -23,12 +20,12 @@ _INTRODUCTION: Final = (
 
 def show() -> None:
     """Show the form for new files, and under it those that were given."""
-    assistant, reader = resources.assistant(), resources.reader()
     st.title("マニュアル管理")
+    member = resources.require_confirmed("manage_manuals")
     st.html(f'<p class="chonai-body">{as_html(_INTRODUCTION)}</p>')
     desk = resources.uploads()
     show_upload_form(
-        desk, person_id=reader.person_id, megabytes=assistant.settings.file_max_megabytes
+        desk, member=member, megabytes=resources.assistant().settings.file_max_megabytes
     )
     show_uploads(desk)
 

@@ -14,6 +14,7 @@ from ui.components.page_buttons import show_page_buttons
 from ui.components.reading_words import page_reading, reading_lines
 from ui.components.style import heading, note, picture_html
 from ui.components.text import as_html, as_markdown, date_words, is_slides, page_words
+from ui.originals import original_link
 from ui.page_pictures import find_picture, has_pages, page_url
 
 
@@ -71,6 +72,7 @@ def _read(listing: ManualListing, reader: Reader) -> None:
         st.warning("このマニュアルは表示できません。取り下げられたか、差し替えられました。")
         return
     st.header(as_markdown(listing.manual.title))
+    st.html(original_link(listing.version.id, listing.version.file_name))
     for line in reading_lines(pages):
         st.html(note(as_html(line)))
     if not has_pages(listing.version.file_name):

@@ -7,8 +7,12 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
+from assistant.people.sections import lineage
+from assistant.usage.sections import LEAST_SHOWN, section_table
 from assistant.usage.weekly import TARGET, weekly_table
 from ui import resources
+from ui.components.style import note
+from ui.components.text import as_html, as_markdown
 
 _STATE: Final = {"provisional": "速報", "frozen": "確定"}
 _DEFINITION: Final = """\
@@ -23,6 +27,36 @@ _DEFINITION: Final = """\
 def show() -> None:
     """Show this week's number, the way to the target, the weeks before, and the definition."""
     st.title("利用状況")
+    member = resources.require("see_usage", "see_section_usage")
+    if "see_usage" in member.tasks:
+        _show_all()
+    else:
+        _show_sections(sorted(member.sections_with("leader")))
+    st.header("数え方")
+    st.markdown(_DEFINITION)
+
+
+def _show_sections(sections: list[str]) -> None:
+    """Show a leader the weeks of their sections; few people are not told from one another."""
+    for section in sections:
+        st.header(as_markdown(section))
+        rows = section_table(
+            resources.assistant().ledger, lineage(resources.assistant().database), section,
+            now=calendar.now(),
+        )  # fmt: skip
+        shown = [
+            {"週": row.week, "月曜日": row.start.isoformat(), "人数": _people(row.active)}
+            for row in rows
+        ]
+        st.dataframe(shown, hide_index=True, alt=f"{section}の週ごとの人数")
+    st.html(note(as_html(f"{LEAST_SHOWN}人未満の週は、人が分からないように数を出しません。")))
+
+
+def _people(active: int | None) -> str:
+    return f"{LEAST_SHOWN}人未満" if active is None else f"{active}人"
+
+
+def _show_all() -> None:
     moment = calendar.now()
     rows = weekly_table(resources.assistant().ledger, now=moment)
     this_week = calendar.week_key(moment)
@@ -32,8 +66,6 @@ def show() -> None:
     missing.metric(f"目標 {TARGET}人まで", f"あと{max(TARGET - active, 0)}人")
     st.header("週ごとの人数")
     st.dataframe([_row(row) for row in rows], hide_index=True, alt="週ごとの人数")
-    st.header("数え方")
-    st.markdown(_DEFINITION)
 
 
 def _row(row: dict[str, object]) -> dict[str, str]:

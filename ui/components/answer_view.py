@@ -8,7 +8,7 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.answer_desk import AnswerDesk, AnswerRecord
-from assistant.domain import Answer, AnswerSentence, Citation
+from assistant.domain import Answer, AnswerSentence, Citation, Reader
 from ui import state
 from ui.components.answer_ending import show_ending
 from ui.components.style import heading, hidden_heading, note
@@ -29,10 +29,10 @@ class AnswerView:
     only once in a run of the page.
     """
 
-    def __init__(self, record: AnswerRecord, desk: AnswerDesk, person_id: str) -> None:
+    def __init__(self, record: AnswerRecord, desk: AnswerDesk, reader: Reader) -> None:
         self.record = record
         self._desk = desk
-        self._person_id = person_id
+        self._reader = reader
         self._cited: set[int] = set()
         self._quoted = 0
         self._controls_shown: set[str] = set()
@@ -65,7 +65,7 @@ class AnswerView:
         waited = not self._ended
         if waited:
             self._announce(_STARTED)
-        for record in self._desk.follow(self.record.id):
+        for record in self._desk.follow(self.record.id, reader=self._reader):
             self.record = record
             self._show()
         if waited:
@@ -90,7 +90,7 @@ class AnswerView:
         self._waiting.empty()
         self._controls.empty()
         with self._ending:
-            show_ending(self.record, self._desk, self._person_id)
+            show_ending(self.record, self._desk, self._reader.person_id)
 
     def _show_quotations(self, answer: Answer) -> None:
         citations = {citation.marker: citation for citation in answer.citations}
@@ -172,7 +172,7 @@ class AnswerView:
 
     def _stop(self, kind: StopKind) -> None:
         state.remember_stop(self.record.id, kind)
-        self._desk.stop(self.record.id)
+        self._desk.stop(self.record.id, person_id=self._reader.person_id)
 
 
 def _is_written(answer: Answer) -> bool:

@@ -9,12 +9,13 @@ from assistant.domain import Citation, Reader
 from assistant.errors import AssistantError
 from assistant.library import ManualListing
 from assistant.opening import Assistant
-from ui import state
+from ui import resources, state
 from ui.components.document_text import document_html
 from ui.components.marked_text import marked_html
 from ui.components.page_buttons import show_page_buttons
 from ui.components.style import heading, picture_html
 from ui.components.text import as_html, as_markdown, page_words, place_words
+from ui.originals import original_link
 from ui.page_pictures import find_picture, has_pages, page_url
 from ui.state import OpenedPlace
 
@@ -29,10 +30,11 @@ _NOT_IN_TEXT = (
 )
 
 
-def show_opened_place(assistant: Assistant, reader: Reader) -> bool:
+def show_opened_place(assistant: Assistant) -> bool:
     """Show the place that was opened, if any, in a drawer; tell whether one is open.
 
-    A drawer is modal and its buttons run only itself, so the page under it may stand still.
+    A drawer is modal and its buttons run only itself, so the page under it may stand still. Who
+    looks is read anew at each of these runs: rights may have changed since the page's own.
     """
     place = state.opened_place()
     if place is None:
@@ -43,7 +45,7 @@ def show_opened_place(assistant: Assistant, reader: Reader) -> bool:
         if current is None:
             return
         try:
-            _show(assistant, reader, current)
+            _show(assistant, resources.reader(), current)
         except AssistantError as error:
             st.error(as_markdown(str(error)))
 
@@ -59,7 +61,7 @@ def _show(assistant: Assistant, reader: Reader, place: OpenedPlace) -> None:
     if listing is None:
         st.warning(_NOT_READABLE)
         return
-    record = assistant.desk.record(place.answer_id, person_id=reader.person_id)
+    record = assistant.desk.record(place.answer_id, reader=reader)
     citation = _citation(record, place)
     if citation is not None:
         words = place_words(
@@ -69,6 +71,7 @@ def _show(assistant: Assistant, reader: Reader, place: OpenedPlace) -> None:
             f'<blockquote class="chonai-quote">{as_html(citation.quote)}</blockquote>'
             f'<p class="chonai-place">{as_html(words)}</p>'
         )
+    st.html(original_link(listing.version.id, listing.version.file_name))
     if has_pages(listing.version.file_name):
         _show_page(assistant, reader, place, listing, citation)
     else:

@@ -49,6 +49,7 @@ _CSS: Final = f"""<style>
   content: "ファイルを選ぶ"; }}
 [data-testid=stFileUploaderDropzoneInstructions]::after {{
   content: "ここにドラッグしても選べます"; font-size: .875rem; color: #47505a; }}
+.chonai-link {{ color: {PRIMARY}; font-weight: 700; }}
 .chonai-page {{ margin: 0; }}
 .chonai-page img {{ width: 100%; height: auto; border: 1px solid #c5ccd3; }}
 </style>"""

@@ -8,8 +8,9 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
+from assistant.people.directory import Member
 from ingest.incoming import FileResult
-from ui import state
+from ui import resources, state
 from ui.components.style import note
 from ui.components.text import as_html, as_label, date_words
 from ui.upload_desk import Upload, UploadDesk
@@ -23,26 +24,28 @@ _STOPPED: Final = "中止しました。取り込むときは、もう一度フ�
 
 def show_uploads(desk: UploadDesk) -> None:
     """Show the list, and look again every second while there is work."""
-    busy = _is_busy(desk)
+    busy = _is_busy(desk.seen_by(resources.require("manage_manuals")))
     st.fragment(_show_list, run_every=_EVERY if busy else None)(desk, busy)
 
 
 def _show_list(desk: UploadDesk, was_busy: bool) -> None:
-    uploads = desk.uploads()
+    # A fragment runs by itself: whether the person may still see it is asked each time.
+    member = resources.require("manage_manuals")
+    uploads = desk.seen_by(member)
     if not uploads:
         return
     st.header("取り込みの状況")
     _say(uploads)
     for upload in uploads:
         with st.container(border=True, key=f"upload-row-{upload.id}"):
-            _show_upload(desk, upload)
-    _show_buttons(desk, uploads)
-    if _is_busy(desk) != was_busy:
+            _show_upload(desk, upload, member)
+    _show_buttons(desk, uploads, member)
+    if _is_busy(desk.seen_by(member)) != was_busy:
         st.rerun()  # the whole page: whether to look again is decided there
 
 
-def _is_busy(desk: UploadDesk) -> bool:
-    return any(upload.under_way for upload in desk.uploads())
+def _is_busy(uploads: list[Upload]) -> bool:
+    return any(upload.under_way for upload in uploads)
 
 
 def _say(uploads: list[Upload]) -> None:
@@ -57,7 +60,7 @@ def _say(uploads: list[Upload]) -> None:
     st.html(note(as_html(words)) + f'<span class="chonai-say" hidden>{as_html(words)}</span>')
 
 
-def _show_upload(desk: UploadDesk, upload: Upload) -> None:
+def _show_upload(desk: UploadDesk, upload: Upload, member: Member) -> None:
     kind, words, details = _told(upload)
     lines = "".join(note(as_html(line)) for line in details)
     st.html(
@@ -65,7 +68,7 @@ def _show_upload(desk: UploadDesk, upload: Upload) -> None:
         f"<strong>{as_html(upload.name)}</strong></p>{lines}"
     )
     if upload.asks_password:
-        _show_password_form(desk, upload)
+        _show_password_form(desk, upload, member)
         return
     can_be_read = upload.result and upload.result.status != "rejected" and _in_force(upload)
     if can_be_read and st.button("AIが読んだ文を見る", key=f"read-{upload.id}"):
@@ -115,11 +118,11 @@ def _without_the_command(problem: str) -> str:
     return _ON_THE_COMMAND_LINE.sub("", problem)
 
 
-def _show_password_form(desk: UploadDesk, upload: Upload) -> None:
+def _show_password_form(desk: UploadDesk, upload: Upload, member: Member) -> None:
     key = f"password-{upload.id}"
 
     def retry() -> None:
-        desk.retry(upload.id, state.take_password(key))
+        desk.retry(upload.id, state.take_password(key), by=member)
 
     label = as_label(f"「{upload.name}」のパスワード")
     with (
@@ -130,9 +133,19 @@ def _show_password_form(desk: UploadDesk, upload: Upload) -> None:
         st.form_submit_button("もう一度取り込む", on_click=retry)
 
 
-def _show_buttons(desk: UploadDesk, uploads: list[Upload]) -> None:
+def _show_buttons(desk: UploadDesk, uploads: list[Upload], member: Member) -> None:
     with st.container(horizontal=True):
         if any(upload.state == "waiting" for upload in uploads):
-            st.button("待っている分を中止する", on_click=desk.stop, key="uploads-stop")
+            st.button(
+                "待っている分を中止する",
+                on_click=desk.stop,
+                kwargs={"by": member},
+                key="uploads-stop",
+            )
         if any(not upload.under_way for upload in uploads):
-            st.button("終わった分を一覧から消す", on_click=desk.clear, key="uploads-clear")
+            st.button(
+                "終わった分を一覧から消す",
+                on_click=desk.clear,
+                kwargs={"by": member},
+                key="uploads-clear",
+            )
