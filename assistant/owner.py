@@ -18,7 +18,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import DataDirectoryError, DirectoryInUse, OperationError
+from assistant.errors import (
+    AssistantError,
+    DataDirectoryError,
+    DirectoryInUse,
+    OperationError,
+)
 
 _ADDRESS_FILE = "owner.json"
 _LOCK_FILE = "owner.lock"
@@ -35,6 +40,11 @@ class CommandResult:
     status: int
     document: Any
     lines: tuple[str, ...] = ()
+
+    @classmethod
+    def failed(cls, error: AssistantError) -> CommandResult:
+        """Return the result that tells of an error."""
+        return cls(error.exit_status, {"error": str(error)}, (str(error),))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from assistant.errors import AssistantError, DirectoryInUse, UsageError
 from assistant.owner import CommandResult, CommandServer, carry_out, owned, serving
 from assistant.settings import Settings
 from ui.audit_cli import audit_app
-from ui.command_line import AsJson, failure, finish, guarded, run, secret_from, tell, told
+from ui.command_line import AsJson, finish, guarded, run, secret_from, tell, told
 from ui.users_cli import users_app
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def ask(
         finish(run("ask", arguments), as_json)
     elif batch is None or out is None or question:
         finish(
-            failure(UsageError(_BATCH_USAGE)),
+            CommandResult.failed(UsageError(_BATCH_USAGE)),
             as_json,
         )
     else:

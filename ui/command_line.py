@@ -55,12 +55,7 @@ def told(carried_out: Callable[[], CommandResult]) -> CommandResult:
     try:
         return carried_out()
     except AssistantError as error:
-        return failure(error)
-
-
-def failure(error: AssistantError) -> CommandResult:
-    """Return the result that tells of an error."""
-    return CommandResult(error.exit_status, {"error": str(error)}, (str(error),))
+        return CommandResult.failed(error)
 
 
 def finish(result: CommandResult, as_json: bool) -> None:

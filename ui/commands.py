@@ -22,7 +22,6 @@ from ingest.incoming import FileResult
 from ingest.pipeline import ingest_paths
 from ui.audit_commands import AUDIT_COMMANDS
 from ui.batch import as_of_date, ask_batch, reader_for, record_use
-from ui.command_line import failure
 from ui.components.text import place_words
 from ui.doctor import doctor
 from ui.user_commands import USER_COMMANDS
@@ -43,7 +42,7 @@ def run_command(
         assistant.audit.record(OPERATOR_ACTOR, "command", name, detail)
         return COMMANDS[name](assistant, arguments, progress)
     except AssistantError as error:
-        return failure(error)
+        return CommandResult.failed(error)
 
 
 def _ingest(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:

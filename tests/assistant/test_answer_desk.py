@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from hashed_encoder import HashedEncoder
+from signed_in import person
 from small_manuals import publish_text
 from sqlalchemy import select, update
 
@@ -19,6 +21,7 @@ from assistant.answers.shaping import REFUSAL
 from assistant.domain import Answer, Reader
 from assistant.errors import InvalidQuestion, ModelUnavailable
 from assistant.opening import Assistant, open_assistant
+from assistant.people.audit_trail import OPERATOR_ACTOR
 from assistant.settings import Settings
 
 QUESTION = "契約書は何通作りますか"
@@ -152,6 +155,34 @@ def test_a_stopped_answer_keeps_what_it_has(stepwise: Any) -> None:
     assert record.state == "stopped"
     assert record.answer is not None
     assert [s.text for s in record.answer.quotations] == [TEXT]
+
+
+def test_the_answer_of_a_person_who_is_disabled_stops_by_itself(
+    stepwise: Any, assistant: Assistant
+) -> None:
+    member, colleague = person(assistant, "1001"), person(assistant, "2002")
+    go = threading.Event()
+    desk = stepwise(lambda answer, cancelled: cancelled.wait(6) or go.wait(6))
+    stopping = _ask(desk, reader=member.reader)
+    going_on = _ask(desk, reader=colleague.reader)
+    for record in desk.follow(stopping, reader=member.reader, every=0.05):
+        if record.answer is not None:
+            break
+    assistant.accounts.disable("1001", by=OPERATOR_ACTOR)
+    began = time.monotonic()
+    assert _last(desk, stopping, member.reader).state == "stopped"
+    assert time.monotonic() - began < 2
+    assert next(iter(desk.follow(going_on, reader=colleague.reader))).state == "running"
+    go.set()
+
+
+def test_nobody_stops_another_person_s_answer(stepwise: Any) -> None:
+    go = threading.Event()
+    desk = stepwise(lambda answer, cancelled: go.wait(20))
+    answer_id = _ask(desk)
+    desk.stop(answer_id, person_id="bob")
+    go.set()
+    assert _last(desk, answer_id).state == "answered"
 
 
 def test_stopping_what_is_over_or_unknown_does_nothing(assistant: Assistant) -> None:

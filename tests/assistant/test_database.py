@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from assistant.database import Database, _engine, migrate
 from assistant.domain import Reader
 from assistant.errors import DataDirectoryError, IndexMismatch
 from assistant.opening import Assistant, open_assistant, prepare_data_directory
+from assistant.people.directory import Directory
 from assistant.settings import Settings
+from assistant.usage.ledger import Ledger
 
 
 @pytest.fixture
@@ -115,6 +118,36 @@ def test_chunks_published_before_cross_references_stay_and_have_none(tmp_path: P
         connection.execute(delete(tables.chunk))
         assert connection.execute(tables.chunk_reference.select()).all() == []
         assert connection.execute(tables.chunk_place.select()).all() == []
+    database.close()
+
+
+def test_people_keep_their_past_and_their_section_when_sign_on_comes(tmp_path: Path) -> None:
+    engine = _engine(tmp_path / "chonai.db")
+    migrate(engine, "0003")
+    with engine.begin() as connection:
+        run = connection.exec_driver_sql
+        run("INSERT INTO person VALUES ('p', '2026-05-01 00:00:00'), ('q', '2026-05-01 00:00:00')")
+        run("INSERT INTO identity VALUES ('local', '2026-05-01', NULL, 'p', '総務課')")
+        run("INSERT INTO identity VALUES ('other', '2026-05-01', NULL, 'q', '')")
+        run("INSERT INTO manual VALUES ('m', '契約規則', '', '総務課', '2121', 'section:総務課')")
+        run(
+            "INSERT INTO usage_event VALUES (1, 'a', 'p', '総務課', 'chonai', 'screen', "
+            "'2026-11-20T00:00:00+00:00', '2026-W47', 'answered', 'extractive', 0, 1, 1, NULL, NULL)"
+        )
+    engine.dispose()
+    database = Database(tmp_path / "chonai.db")
+    today = date(2026, 11, 27)
+    member = Directory(database).member_by_number("local", today=today)
+    assert member is not None
+    assert (member.person_id, member.section, member.enabled) == ("p", "総務課", True)
+    assert member.grants == ()  # nobody is made an administrator by the way
+    other = Directory(database).member_by_number("other", today=today)
+    assert other is not None
+    assert other.section == ""
+    assert Ledger(database).rows("2026-W47")[0][2:4] == ("p", "総務課")
+    with database.read() as connection:
+        [manual] = connection.execute(tables.manual.select()).all()
+    assert (manual.audience, manual.owner_section) == ("section:総務課", "総務課")
     database.close()
 
 

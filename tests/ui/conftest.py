@@ -27,10 +27,20 @@ from assistant.domain import (
     Related,
 )
 from assistant.errors import InvalidQuestion
+from assistant.opening import Assistant
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from assistant.settings import Settings
 from ui import resources
+
+
+@pytest.fixture
+def running(quick_assistant: Assistant) -> Iterator[Assistant]:
+    """A real assistant, empty and quick to open, given to pages and routes."""
+    resources.set_assistant(quick_assistant)
+    yield quick_assistant
+    resources.set_assistant(None)
+
 
 LINES = (
     "第３章　随意契約",

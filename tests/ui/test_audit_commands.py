@@ -20,7 +20,6 @@ from assistant.owner import CommandResult
 from assistant.people.audit_records import read_head
 from ui import audit_cli
 from ui.audit_commands import AUDIT_COMMANDS
-from ui.command_line import failure
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def shell(kept: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunne
         try:
             return _run(kept, name, **json.loads(json.dumps(arguments)))
         except AssistantError as error:
-            return failure(error)
+            return CommandResult.failed(error)
 
     monkeypatch.setattr(audit_cli, "run", run)
     return CliRunner()

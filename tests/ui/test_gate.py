@@ -8,7 +8,7 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +33,6 @@ from assistant.opening import Assistant
 from assistant.people.audit_trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.settings import Settings
-from ui import resources
 from ui.gate import Gate, allowed_hosts, content_security_policy
 from ui.index_page import IndexPage, rewritten, script
 from ui.sign_in.cookies import SESSION, cookie_secret, signed
@@ -59,13 +58,6 @@ async def _socket(websocket: WebSocket) -> None:
     with suppress(WebSocketDisconnect):
         while True:
             await websocket.receive_bytes()
-
-
-@pytest.fixture
-def running(quick_assistant: Assistant) -> Iterator[Assistant]:
-    resources.set_assistant(quick_assistant)
-    yield quick_assistant
-    resources.set_assistant(None)
 
 
 @pytest.fixture

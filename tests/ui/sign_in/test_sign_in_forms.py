@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from assistant.opening import Assistant
 from assistant.people.audit_trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
-from ui import resources
 from ui.gate import Gate, content_security_policy
 from ui.sign_in.cookies import CSRF, SESSION, TERMINAL, cookie_secret
 from ui.sign_in.credentials import credential_routes
@@ -77,13 +76,6 @@ class Browser:
 
 
 Response = Any  # of the client inside Starlette's TestClient
-
-
-@pytest.fixture
-def running(quick_assistant: Assistant) -> Iterator[Assistant]:
-    resources.set_assistant(quick_assistant)
-    yield quick_assistant
-    resources.set_assistant(None)
 
 
 @pytest.fixture
