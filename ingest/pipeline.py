@@ -144,7 +144,9 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -
         same = found is not None and found.version.sha256 == sha256
         if found is not None and same and found.reading == READING:
             if found is newest and found.manual != manual and row != SheetRow():
-                Publisher(assistant.library).update_manual(manual, by=incoming.uploaded_by)
+                Publisher(assistant.library).update_manual(
+                    manual, by=incoming.uploaded_by, from_sheet=not incoming.row_is_partial
+                )
             title, number = found.manual.title, found.version.number
             counts = assistant.library.size(found.version.id)
             return FileResult(name, "unchanged", title, number, *counts)
@@ -166,6 +168,7 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -
     if not row.title and not editions and read.title:
         manual = replace(manual, title=read.title)
     prepared = _prepared(assistant, manual, content, name, read, start, incoming.uploaded_by)
+    prepared = replace(prepared, from_sheet=not incoming.row_is_partial)
     if not prepared.drafts:
         raise UnreadableManual("取り込める文がありません。中身を確かめてください。")
     store_vectors(

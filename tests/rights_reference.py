@@ -81,18 +81,28 @@ class Reference:
                 del clerk.diary[day]
         clerk.diary[on] = section
 
-    def describe(self, book_id: str, title: str, owner: str, audience: str) -> None:
-        """Say what a manual is called, whose it is and for whom; the same again says nothing."""
+    def describe(
+        self, book_id: str, title: str, owner: str, audience: str, *, by_list: bool = False
+    ) -> None:
+        """Say what a manual is called, whose it is and for whom; an old list says it as before."""
         book = self.books.get(book_id)
         if book is None:
             self.books[book_id] = Book(book_id, title, owner, audience, self.today)
             return
         book.title = title
-        if (book.owner, book.audience) != (owner, audience):
+        if not by_list or (book.owner, book.audience) != (owner, audience):
             book.owner, book.audience, book.said_on = owner, audience, self.today
 
     def publish(
-        self, book_id: str, edition: str, begins: date | None, title: str, owner: str, audience: str
+        self,
+        book_id: str,
+        edition: str,
+        begins: date | None,
+        title: str,
+        owner: str,
+        audience: str,
+        *,
+        by_list: bool = False,
     ) -> None:
         """Put a version in force; one that a later version follows says nothing of the manual."""
         if book_id not in self.books:
@@ -105,7 +115,7 @@ class Reference:
                 known.state = "replaced"
         self.books[book_id].editions.append(Edition(edition, begins))
         if not any(known.begins > begins for known in published):
-            self.describe(book_id, title, owner, audience)
+            self.describe(book_id, title, owner, audience, by_list=by_list)
 
     def interrupted(
         self, book_id: str, edition: str, title: str, owner: str, audience: str

@@ -271,8 +271,12 @@ class World:
         elif what == "title":
             changed["title"] = self._title(book.id)
         manual = self._manual(book, **changed)
-        Publisher(self.assistant.library).update_manual(manual, by=OPERATOR_ACTOR)
-        self.reference.describe(book.id, manual.title, manual.owner_section, manual.audience)
+        by_list = self.random.random() < 0.5
+        publisher = Publisher(self.assistant.library)
+        publisher.update_manual(manual, by=OPERATOR_ACTOR, from_sheet=by_list)
+        self.reference.describe(
+            book.id, manual.title, manual.owner_section, manual.audience, by_list=by_list
+        )
         return f"{book.id}: {changed}"
 
     def _publish_again(self) -> str:
@@ -284,7 +288,13 @@ class World:
         manual, begins = prepared.manual, prepared.effective_from
         version = Publisher(self.assistant.library).publish(prepared)
         self.reference.publish(
-            manual.id, version.id, begins, manual.title, manual.owner_section, manual.audience
+            manual.id,
+            version.id,
+            begins,
+            manual.title,
+            manual.owner_section,
+            manual.audience,
+            by_list=prepared.from_sheet,
         )
         self._keep(version.id, prepared, passages)
         return f"{manual.id} in force from {begins} for {manual.audience}: {version.id}"
@@ -341,6 +351,7 @@ class World:
                 drafts=drafts,
                 effective_from=begins,
                 uploaded_by=OPERATOR_ACTOR,
+                from_sheet=chance.random() < 0.5,
             ),
             passages,
         )

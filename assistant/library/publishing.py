@@ -26,8 +26,12 @@ from assistant.library.rows import (
     VERSION,
     VERSION_COLUMNS,
     keyword_text,
+    with_sections_of,
 )
 from assistant.people.audit_trail import Actor, append_event
+from assistant.people.sections import read_lineage
+
+_SECTIONS_NAMED = ("owner_section", "audience")
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class PreparedManual:
     """A manual read, cut into drafts and embedded: everything that publishing needs.
 
     `reading` names the version of the reading steps, so that a better reader is noticed. `opened`
-    is what is kept as the original in place of a `content` that a password protects.
+    is what is kept as the original in place of a `content` that a password protects. `from_sheet`:
+    a list says whose the manual is, in section names as old as the list.
     """
 
     manual: Manual
@@ -47,6 +52,7 @@ class PreparedManual:
     effective_from: date | None
     uploaded_by: Actor
     opened: bytes | None = None
+    from_sheet: bool = False
 
     @property
     def sha256(self) -> str:
@@ -86,10 +92,13 @@ class Publisher:
                 self._retire_from_indexes(version.manual_id)
         return versions
 
-    def update_manual(self, manual: Manual, *, by: Actor) -> None:
-        """Change a manual's title, category, owner or audience; effective at once."""
+    def update_manual(self, manual: Manual, *, by: Actor, from_sheet: bool = False) -> None:
+        """Change a manual's title, category, owner or audience; effective at once.
+
+        `from_sheet`: a list says so, whose section names are as old as the list.
+        """
         with self._library.database.write() as connection:
-            _save_manual(connection, manual, by)
+            _save_manual(connection, manual, by, from_sheet=from_sheet)
             grow_revision(connection)
 
     def _keep_original(self, prepared: PreparedManual) -> None:
@@ -127,7 +136,7 @@ class Publisher:
         if not connection.execute(
             select(tables.manual.c.id).where(tables.manual.c.id == manual.id)
         ).scalar():
-            _save_manual(connection, manual, prepared.uploaded_by)
+            _save_manual(connection, manual, prepared.uploaded_by, from_sheet=prepared.from_sheet)
         values = {name: getattr(version, name) for name in VERSION_COLUMNS}
         connection.execute(insert(tables.manual_version), {**values, "reading": prepared.reading})
         pages = [
@@ -216,7 +225,7 @@ class Publisher:
             .values(state="published", effective_to=end, published_at=calendar.now().isoformat())
         )
         if end is None:  # an older version registered late says nothing about the manual today
-            _save_manual(connection, manual, prepared.uploaded_by)
+            _save_manual(connection, manual, prepared.uploaded_by, from_sheet=prepared.from_sheet)
         append_event(
             connection,
             prepared.uploaded_by,
@@ -284,31 +293,29 @@ def _next_number(
     return number, (used or 0) + 1, start
 
 
-def _save_manual(connection: Connection, manual: Manual, by: Actor) -> None:
+def _save_manual(connection: Connection, manual: Manual, by: Actor, *, from_sheet: bool) -> None:
     """Keep what is said of a manual; a change of owner or audience stands in the audit trail.
 
-    A name of a section means the section that has it on the day it is said: a manual that is only
-    said the same again keeps its day.
+    A section's name means the section that has it on the day it is said. A sheet that only says
+    the same again was written on the day before; what a person says is said today.
     """
     table = tables.manual.c
     known = connection.execute(select(tables.manual).where(table.id == manual.id)).first()
-    named = ("owner_section", "audience")
-    changed = {
-        name: [getattr(known, name), getattr(manual, name)]
-        for name in MANUAL_COLUMNS
-        if known is not None and getattr(known, name) != getattr(manual, name)
-    }
-    values = {"id": manual.id, **{name: getattr(manual, name) for name in MANUAL_COLUMNS}}
-    if known is None or any(name in changed for name in named):
-        values["described_on"] = calendar.today()
-    else:
-        values["described_on"] = known.described_on
-    statement = upsert(tables.manual).values(values)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["id"], set_={name: values[name] for name in values if name != "id"}
-        )
-    )
+    values = {name: getattr(manual, name) for name in MANUAL_COLUMNS}
+    described_on = calendar.today()
+    changed: dict[str, list[str]] = {}
+    if known is not None:
+        before = {**known._mapping, "manual_id": manual.id}
+        if from_sheet and all(values[name] == before[name] for name in _SECTIONS_NAMED):
+            described_on = known.described_on
+        else:
+            before = with_sections_of(described_on, read_lineage(connection), before)
+        changed = {
+            name: [before[name], value] for name, value in values.items() if before[name] != value
+        }
+    row = {"id": manual.id, **values, "described_on": described_on}
+    statement = upsert(tables.manual).values(row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
     if changed:
         append_event(
             connection, by, "manual.change", manual.title, {"manual": manual.id, **changed}

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from small_manuals import prepared_manual, publish_text
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from assistant import calendar, tables
 from assistant.domain import Manual, ManualVersion, Reader
 from assistant.errors import DataDirectoryError
 from assistant.library import Publisher
 from assistant.library.mending import mend
+from assistant.library.publishing import grow_revision
 from assistant.opening import Assistant, open_assistant
 from assistant.people.audit_trail import OPERATOR_ACTOR
 
@@ -319,3 +320,31 @@ def _staged(assistant: Assistant) -> list[str]:
     with assistant.database.read() as connection:
         query = select(tables.manual_version.c.id).where(tables.manual_version.c.state == "staged")
         return list(connection.execute(query).scalars())
+
+
+def _swap_names(assistant: Assistant, on: date) -> None:
+    """Have 総務課 and 人事課 change their names with each other."""
+    rows = [
+        {"takes_effect": on, "old": old, "new": new, "heir": True}
+        for old, new in (("総務課", "人事課"), ("人事課", "総務課"))
+    ]
+    with assistant.database.write() as connection:
+        connection.execute(insert(tables.section_change), rows)
+        grow_revision(connection)
+
+
+@pytest.mark.parametrize(("from_sheet", "reads"), [(True, "人事課"), (False, "総務課")])
+def test_a_section_named_again_is_today_s_but_an_old_list_means_that_of_its_day(
+    quick_assistant: Assistant, monkeypatch: pytest.MonkeyPatch, from_sheet: bool, reads: str
+) -> None:
+    version = publish_text(quick_assistant, "秘密の文です。", audience="section:総務課")
+    library, today = quick_assistant.library, calendar.today()
+    _swap_names(quick_assistant, today + timedelta(days=1))
+    tomorrow = calendar.now() + timedelta(days=1)
+    monkeypatch.setattr(calendar, "now", lambda: tomorrow)
+    listing = library.version(version.id, reader=Reader("1", "人事課"))
+    assert listing is not None
+    said_again = replace(listing.manual, audience="section:総務課", owner_section="契約検査課")
+    Publisher(library).update_manual(said_again, by=OPERATOR_ACTOR, from_sheet=from_sheet)
+    may = [s for s in ("総務課", "人事課") if library.readable([version.id], reader=Reader("1", s))]
+    assert may == [reads]

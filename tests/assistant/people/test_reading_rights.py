@@ -31,7 +31,7 @@ from assistant.people.directory import Directory
 from assistant.people.sections import Lineage
 from assistant.settings import Settings
 
-SEEDS = (1, 2, 3, 4, 8, 9)
+SEEDS = (2, 3, 4, 6, 8, 9)
 CASES = 50
 LONG_SEEDS = range(1001, 1052)
 LONG_CASES = 100
