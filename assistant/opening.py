@@ -23,12 +23,12 @@ from assistant.language_model.choice import ModelChoice
 from assistant.library import ManualLibrary
 from assistant.library.mending import mend
 from assistant.people.accounts import Accounts
-from assistant.people.audit_trail import AuditTrail
+from assistant.people.audit.trail import AuditTrail
 from assistant.people.directory import Directory
-from assistant.people.one_time_links import OneTimeLinks
-from assistant.people.sessions import Sessions
-from assistant.people.sign_in import LocalSignIn
-from assistant.people.terminals import Terminals
+from assistant.people.sign_on.one_time_links import OneTimeLinks
+from assistant.people.sign_on.sessions import Sessions
+from assistant.people.sign_on.sign_in import LocalSignIn
+from assistant.people.sign_on.terminals import Terminals
 from assistant.search.glossary import Glossary
 from assistant.search.retrieval import Retriever
 from assistant.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.errors import UnreadableManual, UsageError
-from assistant.people.audit_trail import OPERATOR_ACTOR, Actor
+from assistant.people.audit.trail import OPERATOR_ACTOR, Actor
 from ingest.manual_sheet import SHEET_NAME, SheetRow, read_sheet
 from ingest.readers.handing_over import UNSEEN
 

@@ -18,7 +18,7 @@ from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant
 from assistant.people.access import checked_audience
-from assistant.people.audit_trail import OPERATOR_ACTOR, Actor
+from assistant.people.audit.trail import OPERATOR_ACTOR, Actor
 from ingest.chunking import chunk_drafts
 from ingest.document import Block, ReadDocument
 from ingest.incoming import FileResult, Incoming, content_of, files_in, printable, problem_of_name

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from assistant.errors import UnusableList
-from assistant.people.known_sections import section_name
-from assistant.people.reorganisation import ChangeLine
+from assistant.people.sections.known_sections import section_name
+from assistant.people.sections.reorganisation import ChangeLine
 from ingest.list_file import ListColumn, read_list
 
 COLUMNS: Final = (

@@ -11,7 +11,7 @@ import pytest
 
 from assistant import calendar
 from assistant.database import Database
-from assistant.people.audit_trail import BEGINNING, Actor, append_event, event_hash
+from assistant.people.audit.trail import BEGINNING, Actor, append_event, event_hash
 
 CLERK = Actor("p1", "1001")
 COLUMNS = ("at", "actor", "actor_name", "action", "subject", "detail")

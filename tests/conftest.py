@@ -29,7 +29,7 @@ MANUALS = ROOT / "manuals"
 SLOW = (
     "assistant/embeddings/test_engines.py",
     "assistant/language_model/test_weights.py",
-    "assistant/people/test_ldap_sign_in.py",
+    "assistant/people/sign_on/test_ldap_sign_in.py",
     "ingest/hostile/",
     "ingest/readers/scans/",
     "ingest/readers/test_bad_files.py",

@@ -24,7 +24,7 @@ from assistant.library import ChunkDraft, Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual, grow_revision
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import Role, RoleGrant
 from ingest.references.linking import linked
 

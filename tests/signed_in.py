@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from assistant.errors import UsageError
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 

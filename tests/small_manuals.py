@@ -9,7 +9,7 @@ from assistant.library import ChunkDraft, Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 
 
 def prepared_manual(

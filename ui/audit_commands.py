@@ -13,8 +13,8 @@ from assistant.errors import OperationError, UsageError
 from assistant.japanese.days import read_day
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
-from assistant.people.audit_export import Export, Format, export_events
-from assistant.people.audit_records import (
+from assistant.people.audit.export import Export, Format, export_events
+from assistant.people.audit.records import (
     AuditFilter,
     action_words,
     checked_filter,
@@ -23,10 +23,10 @@ from assistant.people.audit_records import (
     read_head,
     tokyo_time,
 )
-from assistant.people.audit_retention import seal
-from assistant.people.audit_trail import OPERATOR_ACTOR, AuditEvent
-from assistant.people.audit_verification import verify
-from assistant.people.audit_words import detail_words
+from assistant.people.audit.retention import seal
+from assistant.people.audit.trail import OPERATOR_ACTOR, AuditEvent
+from assistant.people.audit.verification import verify
+from assistant.people.audit.words import detail_words
 from ui.components.chain_words import verification_document, verification_lines
 
 _MOST_LISTED: Final = 10_000

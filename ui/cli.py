@@ -193,8 +193,8 @@ def _examine(settings: Settings, reindex: bool) -> CommandResult:
 def _serve(settings: Settings, port: int | None, folders: list[Path]) -> CommandResult:
     from assistant.data_directory import prepare_data_directory
     from assistant.opening import open_assistant
-    from assistant.people.audit_retention import keep_house
-    from assistant.people.settings_record import record_settings
+    from assistant.people.audit.retention import keep_house
+    from assistant.people.audit.settings_record import record_settings
     from ui.commands import run_command
 
     if port is not None:

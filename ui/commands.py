@@ -13,7 +13,7 @@ from assistant.domain import Answer, ReferredChunk, RetrievedChunk
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.usage.weekly import weekly_table
 from eval.answers import compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set

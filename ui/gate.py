@@ -23,8 +23,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.opening import Assistant
-from assistant.people.outside import member_from_proxy
-from assistant.people.sessions import Session
+from assistant.people.sign_on.outside import member_from_proxy
+from assistant.people.sign_on.sessions import Session
 from assistant.settings import Settings
 from ui.sign_in.cookies import SESSION, is_secure, signed, unsigned
 from ui.socket_watch import SocketWatch

@@ -8,8 +8,9 @@ from typing import Any
 from assistant.errors import UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
-from assistant.people.audit_trail import OPERATOR_ACTOR
-from assistant.people.reorganisation import (
+from assistant.people.audit.trail import OPERATOR_ACTOR
+from assistant.people.sections.lineage import SectionChange
+from assistant.people.sections.reorganisation import (
     Consequence,
     RecordedChange,
     Reorganisation,
@@ -18,7 +19,6 @@ from assistant.people.reorganisation import (
     recorded_changes,
     withdraw_change,
 )
-from assistant.people.sections import SectionChange
 from ingest.section_sheet import read_section_sheet
 from ui.staff_commands import FORWARD, day_argument, list_content, listed, plain
 

@@ -28,8 +28,8 @@ from assistant import calendar
 from assistant.errors import OperationError
 from assistant.opening import Assistant
 from assistant.people.access import OPERATOR
-from assistant.people.ldap_sign_in import check_outside
-from assistant.people.sign_in import CheckOutside
+from assistant.people.sign_on.ldap_sign_in import check_outside
+from assistant.people.sign_on.sign_in import CheckOutside
 from assistant.settings import Settings
 from ui import index_page, originals, page_pictures, resources
 from ui.components.style import FONT, PRIMARY

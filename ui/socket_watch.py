@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from assistant.people.sessions import Session, Sessions
+from assistant.people.sign_on.sessions import Session, Sessions
 
 logger = logging.getLogger(__name__)
 _EVERY: Final = 1.0  # seconds between two looks at all open sessions

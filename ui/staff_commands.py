@@ -17,14 +17,14 @@ from assistant.japanese.days import read_day
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.accounts import checked_number
-from assistant.people.audit_trail import OPERATOR_ACTOR
-from assistant.people.staff_import import (
+from assistant.people.audit.trail import OPERATOR_ACTOR
+from assistant.people.staff.staff_import import (
     FirstPassword,
     apply_plan,
     first_passwords,
     plan_staff_list,
 )
-from assistant.people.staff_list import CHANGE_KINDS, CHANGE_WORDS, StaffPlan
+from assistant.people.staff.staff_list import CHANGE_KINDS, CHANGE_WORDS, StaffPlan
 from ingest.incoming import content_of
 from ingest.staff_sheet import StaffSheet, read_staff_sheet
 

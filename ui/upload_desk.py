@@ -17,7 +17,7 @@ from typing import Final, Literal
 from assistant import calendar
 from assistant.errors import DataDirectoryError
 from assistant.opening import Assistant
-from assistant.people.audit_trail import Actor
+from assistant.people.audit.trail import Actor
 from assistant.people.directory import Member
 from ingest.incoming import FileResult, Incoming
 from ingest.manual_sheet import SheetRow

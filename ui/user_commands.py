@@ -10,16 +10,16 @@ from assistant import calendar
 from assistant.errors import UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
-from assistant.people.known_sections import (
+from assistant.people.roles import RoleGrant, checked_grant
+from assistant.people.sections.known_sections import (
     new_sections_notice,
     problem_of_section,
     section_name,
     sections_before,
 )
-from assistant.people.passwords import checked_password
-from assistant.people.roles import RoleGrant, checked_grant
+from assistant.people.sign_on.passwords import checked_password
 from ui.section_commands import sections
 from ui.staff_commands import day_argument, import_staff
 

@@ -28,8 +28,8 @@ from assistant.library.rows import (
     keyword_text,
     with_sections_of,
 )
-from assistant.people.audit_trail import Actor, append_event
-from assistant.people.sections import read_lineage
+from assistant.people.audit.trail import Actor, append_event
+from assistant.people.sections.lineage import read_lineage
 
 _SECTIONS_NAMED = ("owner_section", "audience")
 

@@ -38,7 +38,7 @@ from assistant.library.rows import (
     with_sections_of,
 )
 from assistant.people.access import may_read
-from assistant.people.sections import Lineage, lineage
+from assistant.people.sections.lineage import Lineage, lineage
 from assistant.search.keyword_index import KeywordIndex
 from assistant.search.stored_vectors import StoredVectors
 from assistant.search.vector_index import VectorIndex

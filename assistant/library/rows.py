@@ -11,7 +11,7 @@ from sqlalchemy import Connection, ScalarSelect, Select, func, select
 from assistant import tables
 from assistant.domain import Chunk, Manual, ManualVersion, Source, Span
 from assistant.library.drafts import ChunkDraft
-from assistant.people.sections import Lineage
+from assistant.people.sections.lineage import Lineage
 
 VERSION = tables.manual_version.c
 CHUNK = tables.chunk.c

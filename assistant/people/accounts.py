@@ -13,10 +13,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from assistant import calendar, tables
 from assistant.database import Database
 from assistant.errors import UsageError
-from assistant.people.audit_trail import Actor, append_event
+from assistant.people.audit.trail import Actor, append_event
 from assistant.people.directory import Member, members
 from assistant.people.roles import Role, RoleGrant
-from assistant.people.sections import read_lineage
+from assistant.people.sections.lineage import read_lineage
 
 _PERSON = tables.person.c
 _IDENTITY = tables.identity.c

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 from assistant import tables
 from assistant.database import Database
 from assistant.domain import Reader
-from assistant.people.audit_trail import Actor
+from assistant.people.audit.trail import Actor
 from assistant.people.roles import RoleGrant, Task, tasks_of
-from assistant.people.sections import Lineage, read_lineage
+from assistant.people.sections.lineage import Lineage, read_lineage
 
 _PERSON = tables.person.c
 _IDENTITY = tables.identity.c

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from assistant import tables
 from assistant.errors import UsageError
-from assistant.people.audit_trail import Actor, append_event
+from assistant.people.audit.trail import Actor, append_event
 
 _IDENTITY = tables.identity.c
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from assistant import calendar
-from assistant.people.sections import Lineage
+from assistant.people.sections.lineage import Lineage
 from assistant.usage.ledger import Ledger
 from assistant.usage.weekly import is_excluded, week_keys
 

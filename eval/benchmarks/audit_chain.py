@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.database import Database
-from assistant.people.audit_export import export_events
-from assistant.people.audit_records import AuditFilter, count_events, read_events
-from assistant.people.audit_trail import SYSTEM_ACTOR, Actor, append_event
-from assistant.people.audit_verification import verify
+from assistant.people.audit.export import export_events
+from assistant.people.audit.records import AuditFilter, count_events, read_events
+from assistant.people.audit.trail import SYSTEM_ACTOR, Actor, append_event
+from assistant.people.audit.verification import verify
 
 _AT_ONCE = 1_000  # events appended in one transaction
 

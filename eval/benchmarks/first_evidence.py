@@ -23,7 +23,7 @@ from assistant.library import ChunkDraft, Publisher
 from assistant.library.drafts import sentences_hash
 from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant, load_encoder
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.settings import Settings, read_settings
 from eval.answers import EVALUATOR
 from eval.judged_corpus import read_judged_corpus

@@ -21,7 +21,7 @@ from assistant.answers.shaping import REFUSAL
 from assistant.domain import Answer, Reader
 from assistant.errors import InvalidQuestion, ModelUnavailable
 from assistant.opening import Assistant, open_assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.settings import Settings
 
 QUESTION = "契約書は何通作りますか"

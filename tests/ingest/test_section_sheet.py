@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.errors import UnusableList
-from assistant.people.reorganisation import ChangeLine
+from assistant.people.sections.reorganisation import ChangeLine
 from ingest.section_sheet import read_section_sheet
 
 

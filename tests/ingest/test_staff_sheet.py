@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import numbers
 
 from assistant.errors import UnreadableManual, UnusableList
-from assistant.people.staff_list import NO_END, StaffRow
+from assistant.people.staff.staff_list import NO_END, StaffRow
 from ingest import section_sheet
 from ingest.list_file import MOST_LINES
 from ingest.staff_sheet import COLUMNS, read_staff_sheet

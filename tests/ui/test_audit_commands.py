@@ -17,7 +17,7 @@ from assistant import calendar
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult
-from assistant.people.audit_records import read_head
+from assistant.people.audit.records import read_head
 from ui import audit_cli
 from ui.audit_commands import AUDIT_COMMANDS
 
@@ -163,7 +163,7 @@ def test_export_says_what_is_wrong_with_the_place(
 def test_an_export_that_is_refused_leaves_no_file(
     kept: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.people.audit_export.MOST_SHEET_EVENTS", 2)
+    monkeypatch.setattr("assistant.people.audit.export.MOST_SHEET_EVENTS", 2)
     with pytest.raises(UsageError, match="CSV で"):
         _run(kept, "audit-export", out=str(tmp_path / "a.xlsx"))
     assert not (tmp_path / "a.xlsx").exists()

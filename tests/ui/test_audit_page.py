@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from assistant import calendar
 from assistant.errors import UsageError
 from assistant.opening import Assistant
-from assistant.people.audit_records import AuditFilter, read_head
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.records import AuditFilter, read_head
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import RoleGrant, checked_grant
 from ui import resources
 from ui.components.audit_files import written

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from assistant import calendar, tables
 from assistant.opening import Assistant
 from assistant.owner import CommandResult
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.usage.weekly import weekly_table
 from ui.commands import run_command
 

@@ -30,7 +30,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from assistant import calendar
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.settings import Settings
 from ui.gate import Gate, allowed_hosts, content_security_policy

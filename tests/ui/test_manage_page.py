@@ -15,7 +15,7 @@ from test_upload_desk import PASSWORD, TEXT, locked
 from assistant import calendar
 from assistant.domain import Page
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import RoleGrant
 from ui import resources
 from ui.components.reading_words import page_reading, reading_lines

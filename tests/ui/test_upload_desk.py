@@ -18,7 +18,7 @@ from assistant.domain import Reader
 from assistant.embeddings.encoder import Vectors
 from assistant.errors import DataDirectoryError, UsageError
 from assistant.opening import Assistant, open_assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from assistant.settings import Settings

@@ -8,7 +8,7 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.people.directory import Member
-from assistant.people.sessions import METHOD_WORDS, Session
+from assistant.people.sign_on.sessions import METHOD_WORDS, Session
 from ui import resources
 from ui.components.style import note
 from ui.components.text import as_html, as_label

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from assistant.people.audit_records import count_events
+from assistant.people.audit.records import count_events
 from ui import resources
 from ui.components.audit_check import show_check
 from ui.components.audit_files import show_file_buttons

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
-from assistant.people.sections import lineage
+from assistant.people.sections.lineage import lineage
 from assistant.usage.sections import LEAST_SHOWN, section_table
 from assistant.usage.weekly import TARGET, weekly_table
 from ui import resources

@@ -7,8 +7,8 @@ from typing import Final
 import streamlit as st
 
 from assistant.errors import AssistantError
-from assistant.people.audit_records import read_head
-from assistant.people.audit_verification import verify
+from assistant.people.audit.records import read_head
+from assistant.people.audit.verification import verify
 from ui import resources
 from ui.components.chain_words import verification_lines
 from ui.components.style import note

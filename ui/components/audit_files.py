@@ -10,8 +10,8 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.errors import UsageError
-from assistant.people.audit_export import MOST_SHEET_EVENTS, Format, export_events
-from assistant.people.audit_records import AuditFilter
+from assistant.people.audit.export import MOST_SHEET_EVENTS, Format, export_events
+from assistant.people.audit.records import AuditFilter
 from assistant.people.directory import Member
 from ui import resources
 from ui.components.style import note

@@ -10,15 +10,15 @@ import streamlit as st
 
 from assistant.errors import AssistantError, UsageError
 from assistant.japanese.days import read_day
-from assistant.people.audit_records import (
+from assistant.people.audit.records import (
     AuditFilter,
     action_words,
     checked_filter,
     read_events,
     tokyo_time,
 )
-from assistant.people.audit_trail import ACTION_WORDS, AuditEvent
-from assistant.people.audit_words import detail_words
+from assistant.people.audit.trail import ACTION_WORDS, AuditEvent
+from assistant.people.audit.words import detail_words
 from ui import resources, state
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown

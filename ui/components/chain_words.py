@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.people.audit_records import tokyo_time
-from assistant.people.audit_verification import Verification
+from assistant.people.audit.records import tokyo_time
+from assistant.people.audit.verification import Verification
 
 
 def verification_lines(found: Verification) -> list[str]:

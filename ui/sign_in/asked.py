@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from assistant.people.directory import Member
-from assistant.people.sessions import Session
+from assistant.people.sign_on.sessions import Session
 from ui import resources
 from ui.gate import SESSION_HEADER, USER_HEADER
 from ui.sign_in.cookies import CSRF, csrf_token, with_csrf_cookie

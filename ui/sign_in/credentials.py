@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from assistant.errors import AssistantError
-from assistant.people.passwords import PIN_DIGITS, SHORTEST
+from assistant.people.sign_on.passwords import PIN_DIGITS, SHORTEST
 from ui import resources
 from ui.sign_in.asked import STALE_FORM, Sent, form_page, member_of, sent_form, session_of
 from ui.sign_in.cookies import with_session_cookie, with_terminal_cookie

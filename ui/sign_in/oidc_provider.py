@@ -12,7 +12,7 @@ from authlib.integrations.starlette_client import OAuth, OAuthError
 from joserfc.errors import ExpiredTokenError, JoseError
 
 from assistant import calendar
-from assistant.people.role_map import claim_values
+from assistant.people.sign_on.role_map import claim_values
 from assistant.settings import Settings
 from ui.sign_in.oidc_rules import (
     LEEWAY,

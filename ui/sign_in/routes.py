@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from assistant.errors import AssistantError
-from assistant.people.audit_trail import Actor
-from assistant.people.sign_in import CheckOutside, Verdict
+from assistant.people.audit.trail import Actor
+from assistant.people.sign_on.sign_in import CheckOutside, Verdict
 from ui import resources
 from ui.sign_in.asked import STALE_FORM, form_page, member_of, sent_form, session_of
 from ui.sign_in.cookies import (

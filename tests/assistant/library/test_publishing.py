@@ -17,7 +17,7 @@ from assistant.library import Publisher
 from assistant.library.mending import mend
 from assistant.library.publishing import grow_revision
 from assistant.opening import Assistant, open_assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 
 OLD = "物品の買入れの限度額は80万円です。"
 NEW = "物品の買入れの限度額は120万円です。"

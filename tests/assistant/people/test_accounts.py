@@ -12,10 +12,10 @@ from sqlalchemy import select
 from assistant import calendar, tables
 from assistant.errors import UsageError
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
-from assistant.people.reorganisation import ChangeLine, record_changes
 from assistant.people.roles import RoleGrant
+from assistant.people.sections.reorganisation import ChangeLine, record_changes
 
 ADMINISTRATOR = RoleGrant("administrator")
 EDITOR = RoleGrant("editor", "総務課")

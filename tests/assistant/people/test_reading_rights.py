@@ -28,7 +28,7 @@ from assistant.library.drafts import store_vectors
 from assistant.opening import Assistant, open_assistant
 from assistant.people.access import OPERATOR
 from assistant.people.directory import Directory
-from assistant.people.sections import Lineage
+from assistant.people.sections.lineage import Lineage
 from assistant.settings import Settings
 
 SEEDS = (2, 3, 4, 6, 8, 9)

@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from assistant import calendar
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
-from assistant.people.sessions import Session
+from assistant.people.sign_on.sessions import Session
 from ui import resources
 
 APP = Path(__file__).parents[3] / "ui" / "app.py"

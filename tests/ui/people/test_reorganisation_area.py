@@ -13,9 +13,9 @@ from users_page import fill, html, press, refused, said
 from assistant import calendar
 from assistant.opening import Assistant
 from assistant.people.access import OPERATOR
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
-from assistant.people.reorganisation import recorded_changes
+from assistant.people.sections.reorganisation import recorded_changes
 from ui.components.people.reorganisation_form import next_april
 
 Find = Callable[[str], Member | None]

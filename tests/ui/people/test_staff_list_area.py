@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from users_page import fill, html, press, refused, said
 
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
-from assistant.people.passwords import matches
-from assistant.people.staff_import import first_passwords, plan_staff_list
+from assistant.people.sign_on.passwords import matches
+from assistant.people.staff.staff_import import first_passwords, plan_staff_list
 from ingest.staff_sheet import read_staff_sheet
 from ui.components.people.first_passwords import password_file
 from ui.components.people.staff_file import template

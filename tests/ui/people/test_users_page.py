@@ -13,10 +13,10 @@ from users_page import fill, html, press, refused, said
 
 from assistant import calendar
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
-from assistant.people.sessions import Session
+from assistant.people.sign_on.sessions import Session
 
 PAGE = Path(__file__).parents[3] / "ui" / "app_pages" / "users.py"
 REFUSED = "この画面を使う権限がありません"

@@ -28,7 +28,7 @@ from starlette.testclient import TestClient
 from assistant import calendar, tables
 from assistant.errors import SettingsError
 from assistant.opening import Assistant
-from assistant.people.audit_trail import SYSTEM_ACTOR
+from assistant.people.audit.trail import SYSTEM_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from assistant.settings import Settings

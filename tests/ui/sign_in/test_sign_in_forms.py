@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 
 from assistant import calendar
 from assistant.opening import Assistant
-from assistant.people.audit_trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from ui.gate import Gate, content_security_policy

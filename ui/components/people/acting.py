@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import streamlit as st
 
 from assistant.errors import AssistantError, UnusableList
-from assistant.people.audit_trail import Actor
+from assistant.people.audit.trail import Actor
 from ui import resources, state
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown

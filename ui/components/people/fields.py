@@ -11,7 +11,11 @@ import streamlit as st
 from assistant import calendar
 from assistant.errors import UsageError
 from assistant.japanese.days import read_day
-from assistant.people.known_sections import problem_of_section, section_name, sections_before
+from assistant.people.sections.known_sections import (
+    problem_of_section,
+    section_name,
+    sections_before,
+)
 from ui import resources
 from ui.components.text import as_label
 

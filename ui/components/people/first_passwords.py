@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from assistant.people.staff_import import FirstPasswords
+from assistant.people.staff.staff_import import FirstPasswords
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown
 

@@ -10,7 +10,7 @@ import streamlit as st
 from assistant import calendar
 from assistant.errors import UsageError
 from assistant.people.accounts import checked_number
-from assistant.people.audit_trail import Actor
+from assistant.people.audit.trail import Actor
 from assistant.people.roles import RoleGrant
 from ui import resources, state
 from ui.components.people.acting import perform

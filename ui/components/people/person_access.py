@@ -8,9 +8,9 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
-from assistant.people.audit_trail import Actor
+from assistant.people.audit.trail import Actor
 from assistant.people.directory import Member
-from assistant.people.sessions import METHOD_WORDS, Session
+from assistant.people.sign_on.sessions import METHOD_WORDS, Session
 from ui import resources
 from ui.components.people.acting import attempt, confirmed, perform
 from ui.components.style import note

@@ -8,7 +8,7 @@ from typing import Final, get_args
 import streamlit as st
 
 from assistant import calendar
-from assistant.people.audit_trail import Actor
+from assistant.people.audit.trail import Actor
 from assistant.people.directory import Member
 from assistant.people.roles import OF_A_SECTION, ROLE_WORDS, Role, RoleGrant, checked_grant
 from ui import resources, state

@@ -10,8 +10,12 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.people.access import OPERATOR
-from assistant.people.audit_trail import Actor
-from assistant.people.reorganisation import RecordedChange, recorded_changes, withdraw_change
+from assistant.people.audit.trail import Actor
+from assistant.people.sections.reorganisation import (
+    RecordedChange,
+    recorded_changes,
+    withdraw_change,
+)
 from ui import resources
 from ui.components.people.acting import confirmed, perform
 from ui.components.style import note

@@ -12,8 +12,8 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.errors import UsageError
-from assistant.people.audit_trail import Actor
-from assistant.people.reorganisation import (
+from assistant.people.audit.trail import Actor
+from assistant.people.sections.reorganisation import (
     ChangeLine,
     Consequence,
     Reorganisation,

@@ -11,9 +11,9 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.people.access import OPERATOR
-from assistant.people.known_sections import section_name
-from assistant.people.reorganisation import ChangeLine
-from assistant.people.sections import lineage
+from assistant.people.sections.known_sections import section_name
+from assistant.people.sections.lineage import lineage
+from assistant.people.sections.reorganisation import ChangeLine
 from ui import resources, state
 from ui.components.people.fields import known_sections
 from ui.components.style import note

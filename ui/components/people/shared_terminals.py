@@ -8,8 +8,8 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
-from assistant.people.audit_trail import Actor
-from assistant.people.terminals import Terminal
+from assistant.people.audit.trail import Actor
+from assistant.people.sign_on.terminals import Terminal
 from ui import resources
 from ui.components.people.acting import confirmed, perform, show_said
 from ui.components.style import note

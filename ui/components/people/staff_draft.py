@@ -8,9 +8,9 @@ from typing import Final
 
 import streamlit as st
 
-from assistant.people.audit_trail import Actor
-from assistant.people.staff_import import plan_staff_list
-from assistant.people.staff_list import StaffPlan
+from assistant.people.audit.trail import Actor
+from assistant.people.staff.staff_import import plan_staff_list
+from assistant.people.staff.staff_list import StaffPlan
 from ui import resources, state
 from ui.components.people.acting import perform
 from ui.components.style import note

@@ -10,7 +10,7 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.errors import UsageError
-from assistant.people.staff_import import plan_staff_list
+from assistant.people.staff.staff_import import plan_staff_list
 from ingest.staff_sheet import COLUMNS, read_staff_sheet
 from ui import resources, state
 from ui.components.people.acting import attempt, show_said

@@ -7,13 +7,13 @@ from typing import Final
 
 import streamlit as st
 
-from assistant.people.audit_trail import Actor
-from assistant.people.staff_import import (
+from assistant.people.audit.trail import Actor
+from assistant.people.staff.staff_import import (
     FirstPasswords,
     apply_plan,
     first_passwords,
 )
-from assistant.people.staff_list import ChangeKind, StaffChange, StaffPlan
+from assistant.people.staff.staff_list import ChangeKind, StaffChange, StaffPlan
 from ui import resources, state
 from ui.components.people.acting import attempt
 from ui.components.people.first_passwords import show_first_passwords

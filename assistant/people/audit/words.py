@@ -1,0 +1,122 @@
+"""What an event of the audit trail tells beside its subject, in the words of the office."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from assistant.people.access import audience_words
+from assistant.people.roles import ROLE_WORDS
+from assistant.people.sign_on.sessions import METHOD_WORDS
+from assistant.people.staff.staff_list import CHANGE_WORDS
+
+_NAMES: Final = {
+    "as_number": "読む人の職員番号",
+    "audience": "閲覧範囲",
+    "batch": "質問のファイル",
+    "category": "区分",
+    "changes": "内容",
+    "complete": "全員の名簿",
+    "effective_from": "施行日",
+    "employment": "任用",
+    "events": "件数",
+    "failures": "失敗の回数",
+    "file": "ファイル",
+    "filter": "絞り込み",
+    "first": "最初の番号",
+    "first_passwords": "初期パスワード",
+    "folder": "フォルダ",
+    "for": "用途",
+    "format": "形式",
+    "group": "グループ",
+    "head": "ハッシュ値",
+    "heir": "引き継ぐ課",
+    "last": "最後の番号",
+    "last_day": "最後の日",
+    "manual": "マニュアルID",
+    "manual_id": "マニュアルID",
+    "method": "方法",
+    "name": "氏名",
+    "new": "新しい課",
+    "new_number": "新しい職員番号",
+    "number": "職員番号",
+    "old": "元の課",
+    "on": "日付",
+    "out": "書き出し先",
+    "owner_extension": "内線",
+    "owner_section": "所管課",
+    "paths": "場所",
+    "questions": "質問集",
+    "revision": "改訂",
+    "role": "役割",
+    "rows": "行数",
+    "section": "課",
+    "session": "セッション",
+    "sha256": "原本のハッシュ値",
+    "source": "由来",
+    "terminal": "端末",
+    "title": "表題",
+    "version": "版",
+}
+_VALUES: Final[dict[str, Mapping[Any, str]]] = {
+    "role": ROLE_WORDS,
+    "method": METHOD_WORDS,
+    "for": {
+        "first_administrator": "最初の管理者",
+        "first_password": "初期パスワード",  # nosec B105 - words, not a password
+    },
+}
+_SAID: Final[dict[str, Callable[[str], str]]] = {"audience": audience_words}
+_FROM_AND_TO: Final = frozenset(
+    {"title", "category", "owner_section", "owner_extension", "audience"}
+)
+_NOT_SHOWN: Final = frozenset({"settings"})  # all settings as they stand: `changed` tells the news
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def detail_words(detail: Mapping[str, Any]) -> str:
+    """Return an event's detail as one line: 役割：編集者、課：総務課."""
+    parts: list[str] = []
+    for key, value in detail.items():
+        if key in _NOT_SHOWN or value in ("", None):
+            continue
+        if key == "changed" and isinstance(value, dict):
+            parts += [f"{name}：{_change(name, change)}" for name, change in value.items()]
+        else:
+            words = _change(key, value) if key in _FROM_AND_TO else _words(key, value)
+            parts.append("：".join(part for part in (_name(key, value), words) if part))
+    return "、".join(parts)
+
+
+def _name(key: str, value: Any) -> str:
+    if key in ("from", "to"):  # of a time, or of a change
+        is_day = isinstance(value, str) and _DAY.fullmatch(value)
+        first, last = ("開始日", "終了日") if is_day else ("変更前", "変更後")
+        return first if key == "from" else last
+    if type(value) is int:  # how many changes of a kind a staff list brought
+        return next(
+            (words for kind, words in CHANGE_WORDS.items() if kind == key), _NAMES.get(key, key)
+        )
+    return _NAMES.get(key, key)
+
+
+def _change(key: str, value: Any) -> str:
+    """Return [before, now] as 前 → 後."""
+    if isinstance(value, list) and len(value) == 2:
+        return " → ".join(_words(key, part) for part in value)
+    return _words(key, value)
+
+
+def _words(key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return "・".join(_words(key, part) for part in value)
+    if isinstance(value, dict):
+        return f"（{detail_words(value)}）"
+    if value in ("", None):
+        return "（空）"
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if key in _SAID and isinstance(value, str):
+        return _SAID[key](value)
+    return _VALUES.get(key, {}).get(value, str(value))

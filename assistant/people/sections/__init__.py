@@ -1,0 +1,1 @@
+"""Sections through the years: renamed, merged, split, and what their names mean."""

@@ -1,0 +1,1 @@
+"""Whole lists of staff: looked at, planned and applied."""
