@@ -9,8 +9,8 @@ from typing import Final
 
 from assistant.errors import UnusableList, UsageError
 from assistant.japanese.days import read_day
-from assistant.people.accounts import checked_number
 from assistant.people.names import plain_name, problem_of_name
+from assistant.people.numbers import checked_number
 from assistant.people.sections.known_sections import problem_of_section, section_name
 from assistant.people.staff.staff_list import NO_END, StaffRow
 from ingest.list_file import ListColumn, ListLine, read_list

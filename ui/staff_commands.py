@@ -16,8 +16,8 @@ from assistant.errors import OperationError, UsageError
 from assistant.japanese.days import read_day
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
-from assistant.people.accounts import checked_number
 from assistant.people.audit.trail import OPERATOR_ACTOR
+from assistant.people.numbers import checked_number
 from assistant.people.staff.staff_import import (
     FirstPassword,
     apply_plan,

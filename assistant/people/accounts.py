@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-import uuid
 from datetime import date
-from typing import Final
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -14,16 +11,16 @@ from assistant import calendar, tables
 from assistant.database import Database
 from assistant.errors import UsageError
 from assistant.people.audit.trail import Actor, append_event
+from assistant.people.changes import add_person, rename_person, transfer_person
 from assistant.people.directory import Member, members
+from assistant.people.names import checked_name
+from assistant.people.numbers import checked_number, require_free
 from assistant.people.roles import Role, RoleGrant
 from assistant.people.sections.lineage import read_lineage
 
 _PERSON = tables.person.c
 _IDENTITY = tables.identity.c
-_POSTING = tables.posting.c
 _GRANT = tables.role_grant.c
-_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@+-]{0,63}")
-_LONGEST_NAME: Final = 100
 
 
 class Accounts:
@@ -125,15 +122,8 @@ class Accounts:
                 raise UsageError(f"{person.number} は{grant.words}の役割を持っていません。")
             if grant.role == "administrator":
                 _require_another_administrator(connection, person)
-            # The section may have another name today than when the role was given.
-            connection.execute(
-                delete(tables.role_grant).where(
-                    _GRANT.person_id == person.person_id, _GRANT.role == grant.role
-                )
-            )
-            kept = [g for g in person.grants if g.role == grant.role and g != grant]
-            for other in kept:
-                connection.execute(insert(tables.role_grant), _grant_row(person.person_id, other))
+            for row in _rows_meaning(connection, person.person_id, grant):
+                connection.execute(delete(tables.role_grant).where(row))
             append_event(
                 connection, by, "role.revoke", person.number,
                 {"role": grant.role, "section": grant.section},
@@ -169,7 +159,7 @@ class Accounts:
 
     def join(self, number: str, group: str, *, by: Actor) -> None:
         """Put a person into a group; groups exist by having members."""
-        group = _checked_words(group, "グループ名")
+        group = checked_name(group, "グループ名")
         with self._database.write() as connection:
             person = _member(connection, number)
             if group in person.groups:
@@ -197,7 +187,7 @@ class Accounts:
         """Give a person another number from a day on: somebody re-hired stays one person."""
         with self._database.write() as connection:
             person = _member(connection, number)
-            _require_free(connection, checked_number(new_number), on, None)
+            require_free(connection, checked_number(new_number), on, None)
             connection.execute(
                 insert(tables.identity),
                 {
@@ -209,103 +199,6 @@ class Accounts:
                 connection, by, "person.change", person.number,
                 {"new_number": checked_number(new_number), "from": on},
             )  # fmt: skip
-
-
-def checked_number(text: str) -> str:
-    """Return a 職員番号 in its one spelling (half width, lower case); raises UsageError."""
-    number = unicodedata.normalize("NFKC", text).strip().lower()
-    if not _NUMBER.fullmatch(number):
-        raise UsageError(
-            f"職員番号「{text[:80]}」を読めません。英数字（ . _ @ + - を含む64文字まで）で"
-            "入力してください。"
-        )
-    return number
-
-
-def add_person(
-    connection: Connection,
-    number: str,
-    *,
-    name: str,
-    section: str,
-    by: Actor,
-    employment: str = "",
-    valid_from: date,
-    valid_to: date | None = None,
-    person_id: str | None = None,
-) -> str:
-    """Add a person within the caller's transaction; with `person_id` only a number for them."""
-    number = checked_number(number)
-    if valid_to is not None and valid_to <= valid_from:
-        raise UsageError(f"{number} の有効期間の終わりが始まりより前です。日付を確かめてください。")
-    _require_free(connection, number, valid_from, valid_to)
-    if person_id is None:
-        person_id = uuid.uuid4().hex
-        connection.execute(
-            insert(tables.person),
-            {
-                "id": person_id, "created_at": calendar.stored_now(),
-                "name": _checked_words(name, "氏名"),
-            },
-        )  # fmt: skip
-    connection.execute(
-        insert(tables.identity),
-        {
-            "sign_in_name": number, "valid_from": valid_from, "valid_to": valid_to,
-            "person_id": person_id,
-        },
-    )  # fmt: skip
-    _post(connection, person_id, section, valid_from, employment)
-    append_event(
-        connection, by, "person.add", number,
-        {"section": section, "employment": employment, "from": valid_from, "to": valid_to},
-    )  # fmt: skip
-    return person_id
-
-
-def rename_person(connection: Connection, person: Member, name: str, *, by: Actor) -> None:
-    """Change a person's name within the caller's transaction."""
-    name = _checked_words(name, "氏名")
-    connection.execute(
-        update(tables.person).where(_PERSON.id == person.person_id).values(name=name)
-    )
-    append_event(connection, by, "person.change", person.number, {"name": "変更"})
-
-
-def transfer_person(
-    connection: Connection,
-    person: Member,
-    section: str,
-    *,
-    on: date,
-    by: Actor,
-    employment: str | None = None,
-) -> None:
-    """Transfer a person within the caller's transaction; postings planned for later fall away."""
-    connection.execute(
-        delete(tables.posting).where(
-            _POSTING.person_id == person.person_id, _POSTING.valid_from >= on
-        )
-    )
-    kept = person.employment if employment is None else employment
-    _post(connection, person.person_id, section, on, kept)
-    append_event(
-        connection, by, "person.transfer", person.number,
-        {"from": person.section, "to": section, "on": on, "employment": kept},
-    )  # fmt: skip
-
-
-def _post(connection: Connection, person_id: str, section: str, on: date, employment: str) -> None:
-    connection.execute(
-        delete(tables.posting).where(_POSTING.person_id == person_id, _POSTING.valid_from == on)
-    )
-    connection.execute(
-        insert(tables.posting),
-        {
-            "person_id": person_id, "valid_from": on, "section": section.strip(),
-            "employment": employment.strip(),
-        },
-    )  # fmt: skip
 
 
 def _member(connection: Connection, number: str) -> Member:
@@ -325,35 +218,32 @@ def _grant_row(person_id: str, grant: RoleGrant) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _rows_meaning(connection: Connection, person_id: str, grant: RoleGrant) -> list[Any]:
+    """Return the conditions of the rows, of every source, that mean a role of today.
+
+    A section may have another name today than when the role was given.
+    """
+    same = (_GRANT.person_id == person_id) & (_GRANT.role == grant.role)
+    names, today = read_lineage(connection), calendar.today()
+    rows = connection.execute(select(_GRANT.section, _GRANT.granted_on).where(same)).all()
+    meant = {
+        row.section
+        for row in rows
+        if grant.section == names.heir(row.section, said=row.granted_on, today=today)
+    }
+    return [same & (_GRANT.section == section) for section in meant]
+
+
 def _say_with_todays_names(connection: Connection, person_id: str, role: Role) -> None:
     """Rewrite a person's roles of a kind: a new section may have the old name of another."""
     same = (_GRANT.person_id == person_id) & (_GRANT.role == role) & (_GRANT.source == "chonai")
     names, today = read_lineage(connection), calendar.today()
     rows = connection.execute(select(_GRANT.section, _GRANT.granted_on).where(same)).all()
-    sections = {
-        names.heir(row.section, said=row.granted_on, today=today) if row.section else ""
-        for row in rows
-    }
+    sections = {names.heir(row.section, said=row.granted_on, today=today) for row in rows}
     if sections != {row.section for row in rows}:
         connection.execute(delete(tables.role_grant).where(same))
         renamed = [_grant_row(person_id, RoleGrant(role, section)) for section in sections]
         connection.execute(insert(tables.role_grant), renamed)
-
-
-def _require_free(
-    connection: Connection, number: str, valid_from: date, valid_to: date | None
-) -> None:
-    """Refuse a number that somebody has on a day of the given time."""
-    ends = _IDENTITY.valid_to
-    query = select(_IDENTITY.person_id).where(
-        _IDENTITY.sign_in_name == number, ends.is_(None) | (ends > valid_from)
-    )
-    if valid_to is not None:
-        query = query.where(_IDENTITY.valid_from < valid_to)
-    if connection.execute(query).first():
-        raise UsageError(
-            f"職員番号 {number} はすでに使われています。番号と有効期間を確かめてください。"
-        )
 
 
 def _require_another_administrator(connection: Connection, person: Member) -> None:
@@ -361,10 +251,3 @@ def _require_another_administrator(connection: Connection, person: Member) -> No
     managers = [m.person_id for m in everybody if m.enabled and "manage_people" in m.tasks]
     if managers == [person.person_id]:
         raise UsageError("ただ一人の管理者です。先にほかの職員へ管理者の役割を付けてください。")
-
-
-def _checked_words(text: str, what: str) -> str:
-    words = " ".join(unicodedata.normalize("NFC", text).split())
-    if not words or len(words) > _LONGEST_NAME or any(not c.isprintable() for c in words):
-        raise UsageError(f"{what}を読めません。{_LONGEST_NAME}文字までの文字で入力してください。")
-    return words

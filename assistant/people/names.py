@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from assistant.errors import UsageError
+
 LONGEST_NAME: Final = 100
 _KEPT: Final = 2  # letters; a single one, as the 子 of 花子, is shared by too many
 
@@ -22,12 +24,21 @@ def folded_name(name: str) -> str:
 def problem_of_name(name: str, what: str) -> str:
     """Return why a name cannot be kept, "" if it can."""
     if not name:
-        return f"{what}が空です。書いてください（結合セルは解除してください）。"
+        return f"{what}が空です。書いてください（表では、結合セルを解除してください）。"
     if len(name) > LONGEST_NAME:
         return f"{what}が{LONGEST_NAME}文字を超えています。短くしてください。"
     if any(not character.isprintable() for character in name):
         return f"{what}に目に見えない文字があります。入力し直してください。"
     return ""
+
+
+def checked_name(text: str, what: str) -> str:
+    """Return a name as it is kept; raises UsageError where it cannot be."""
+    name = plain_name(text)
+    problem = problem_of_name(name, what)
+    if problem:
+        raise UsageError(problem)
+    return name
 
 
 def may_be_renamed(old: str, new: str) -> bool:

@@ -1,8 +1,11 @@
-"""How long a 職員番号 is somebody's: ended, extended, or taken back before it began."""
+"""職員番号: their one spelling, and how long each is somebody's."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -11,6 +14,34 @@ from assistant.errors import UsageError
 from assistant.people.audit.trail import Actor, append_event
 
 _IDENTITY = tables.identity.c
+_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@+-]{0,63}")
+
+
+def checked_number(text: str) -> str:
+    """Return a 職員番号 in its one spelling (half width, lower case); raises UsageError."""
+    number = unicodedata.normalize("NFKC", text).strip().lower()
+    if not _NUMBER.fullmatch(number):
+        raise UsageError(
+            f"職員番号「{text[:80]}」を読めません。英数字（ . _ @ + - を含む64文字まで）で"
+            "入力してください。"
+        )
+    return number
+
+
+def require_free(
+    connection: Connection, number: str, valid_from: date, valid_to: date | None
+) -> None:
+    """Refuse a number that somebody has on a day of the given time; raises UsageError."""
+    ends = _IDENTITY.valid_to
+    query = select(_IDENTITY.person_id).where(
+        _IDENTITY.sign_in_name == number, ends.is_(None) | (ends > valid_from)
+    )
+    if valid_to is not None:
+        query = query.where(_IDENTITY.valid_from < valid_to)
+    if connection.execute(query).first():
+        raise UsageError(
+            f"職員番号 {number} はすでに使われています。番号と有効期間を確かめてください。"
+        )
 
 
 def set_last_day(

@@ -17,9 +17,9 @@ from starlette.routing import Route
 
 from assistant.errors import UsageError
 from assistant.opening import Assistant
-from assistant.people.accounts import checked_number
 from assistant.people.audit.trail import Actor
 from assistant.people.directory import Member
+from assistant.people.numbers import checked_number
 from assistant.people.sign_on.outside import OutsidePerson, admit
 from assistant.people.sign_on.role_map import claim_values, read_role_map, roles_of
 from ui.sign_in.asked import session_of

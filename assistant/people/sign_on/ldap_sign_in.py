@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from assistant.database import Database
 from assistant.errors import DirectoryUnavailable, SettingsError, UsageError
-from assistant.people.accounts import checked_number
 from assistant.people.directory import Member
+from assistant.people.numbers import checked_number
 from assistant.people.roles import RoleGrant
 from assistant.people.sign_on.ldap_client import Entry, LdapConnection, connected, equals, folded_dn
 from assistant.people.sign_on.outside import OutsidePerson, admit

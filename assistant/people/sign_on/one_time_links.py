@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Select, insert, select, update
 from assistant import calendar, tables
 from assistant.database import Database
 from assistant.errors import UsageError
-from assistant.people.accounts import Accounts, add_person
+from assistant.people.accounts import Accounts
 from assistant.people.audit.trail import SYSTEM_ACTOR, Actor, append_event
+from assistant.people.changes import add_person
 from assistant.people.directory import Directory, Member
 from assistant.people.sign_on.passwords import checked_password, hashed
 from assistant.people.sign_on.sign_in import LocalSignIn

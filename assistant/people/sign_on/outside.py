@@ -12,10 +12,11 @@ from sqlalchemy import select
 from assistant import calendar, tables
 from assistant.database import Database
 from assistant.errors import UsageError
-from assistant.people.accounts import Accounts, checked_number
+from assistant.people.accounts import Accounts
 from assistant.people.audit.trail import Actor
 from assistant.people.directory import Directory, Member
 from assistant.people.names import LONGEST_NAME, plain_name
+from assistant.people.numbers import checked_number
 from assistant.people.roles import RoleGrant
 from assistant.people.sections.known_sections import problem_of_section, section_name
 from assistant.settings import Settings

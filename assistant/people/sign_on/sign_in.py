@@ -15,9 +15,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from assistant import calendar, tables
 from assistant.database import Database
 from assistant.errors import UsageError
-from assistant.people.accounts import checked_number
 from assistant.people.audit.trail import Actor, append_event
 from assistant.people.directory import Directory, Member
+from assistant.people.numbers import checked_number
 from assistant.people.sign_on import passwords
 from assistant.people.sign_on.sessions import end_sessions
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, insert
 from assistant import calendar, tables
 from assistant.database import Database
 from assistant.errors import UsageError
-from assistant.people.accounts import add_person, rename_person, transfer_person
 from assistant.people.audit.trail import Actor, append_event
+from assistant.people.changes import add_person, rename_person, transfer_person
 from assistant.people.numbers import set_last_day
 from assistant.people.sign_on.passwords import hashed, initial_password
 from assistant.people.staff.register import Register

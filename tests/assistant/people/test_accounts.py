@@ -12,7 +12,7 @@ from sqlalchemy import select
 from assistant import calendar, tables
 from assistant.errors import UsageError
 from assistant.opening import Assistant
-from assistant.people.audit.trail import OPERATOR_ACTOR
+from assistant.people.audit.trail import OPERATOR_ACTOR, Actor
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from assistant.people.sections.reorganisation import ChangeLine, record_changes
@@ -234,3 +234,20 @@ def test_a_role_follows_its_section_and_another_of_the_old_name_can_be_given(
     assert accounts.member("1001").sections_with("editor") == {"総務課", "総務企画課"}
     accounts.revoke("1001", RoleGrant("editor", "総務企画課"), by=OPERATOR_ACTOR)
     assert accounts.member("1001").sections_with("editor") == {"総務課"}
+
+
+def test_taking_one_role_away_leaves_those_that_another_source_gave(
+    quick_assistant: Assistant,
+) -> None:
+    accounts = quick_assistant.accounts
+    accounts.add("7007", name="編集 花子", section="総務課", by=OPERATOR_ACTOR)
+    member = accounts.member("7007")
+    mine, theirs = RoleGrant("editor", "契約課"), RoleGrant("editor", "総務課")
+    accounts.grant("7007", mine, by=OPERATOR_ACTOR)
+    accounts.set_roles_of(
+        member.person_id, frozenset({theirs}), source="ldap", by=Actor("system", "ldap")
+    )
+    accounts.revoke("7007", mine, by=OPERATOR_ACTOR)
+    assert accounts.member("7007").grants == (theirs,)
+    accounts.set_roles_of(member.person_id, frozenset(), source="ldap", by=Actor("system", "ldap"))
+    assert accounts.member("7007").grants == ()

@@ -9,8 +9,8 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.errors import UsageError
-from assistant.people.accounts import checked_number
 from assistant.people.audit.trail import Actor
+from assistant.people.numbers import checked_number
 from assistant.people.roles import RoleGrant
 from ui import resources, state
 from ui.components.people.acting import perform
