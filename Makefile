@@ -26,7 +26,7 @@ test-full: setup browser
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 	@$(BIN)/chonai ingest manuals
 	@$(BIN)/python -m eval.report --retrieval $(SHARED)/retrieval/* --questions eval/questions/*.jsonl \
-	  --modes extractive local --first-evidence --documents $(SHARED)/documents
+	  --modes extractive local --first-evidence --people --documents $(SHARED)/documents
 
 check: setup
 	@$(BIN)/ruff format --check .

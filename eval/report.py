@@ -8,6 +8,7 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from assistant.calendar import today
@@ -16,7 +17,9 @@ from assistant.owner import owned
 from assistant.settings import Settings, read_settings
 from eval.answer_metrics import AnswerReport
 from eval.answers import evaluate_answers
+from eval.benchmarks.audit_chain import audit_chain
 from eval.benchmarks.first_evidence import first_evidence
+from eval.benchmarks.gate_cost import gate_cost
 from eval.benchmarks.pages_per_second import pages_per_second
 from eval.faithful_rewordings import faithful_rewordings
 from eval.figure_check import unsupported_figures
@@ -145,6 +148,27 @@ def pages_section(figures: Mapping[str, Any]) -> str:
     )
 
 
+def people_section(gate: Mapping[str, float], chain: Mapping[str, float]) -> str:
+    """Return what signing in and keeping records costs: the gate a request, the chain a look."""
+    rows = [
+        [words, _cell(gate[f"{name}_median"]), _cell(gate[f"{name}_p95"])]
+        for words, name in (
+            ("the gate alone, somebody signed in", "gate_ms"),
+            ("the whole response behind it", "response_ms"),
+            ("a public response, nobody looked up", "public_response_ms"),
+        )
+    ]
+    kept = [[name, _cell(value)] for name, value in chain.items()]
+    return (
+        "## The gate and the audit trail\n\n"
+        f"Milliseconds over {gate['requests']:g} requests to a real server with"
+        f" {gate['sessions']:g} sessions:\n\n"
+        + table(["", "median", "p95"], rows)
+        + "\n\nThe audit trail:\n\n"
+        + table(["", "figure"], kept)
+    )
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table; bars and line breaks in cells are made harmless."""
     lines = [heads, ["---"] * len(heads), *rows]
@@ -194,6 +218,12 @@ def measurements(given: argparse.Namespace, settings: Settings) -> str:
                 first_evidence(settings=settings, manuals=given.manuals, encoder=encoder)
             )
         )
+    if given.people:
+        with TemporaryDirectory(prefix="chonai-people-") as folder:
+            gate = gate_cost(Path(folder) / "gate", 1000, 200)
+            (Path(folder) / "chain").mkdir()
+            chain = audit_chain(Path(folder) / "chain", events=100_000)
+        parts.append(people_section(gate, chain))
     if given.documents:
         parts.append(
             pages_section(pages_per_second(given.documents, settings=settings, encoder=encoder))
@@ -211,6 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--manuals", type=Path, default=Path("manuals"))
     parser.add_argument("--documents", type=Path)
     parser.add_argument("--first-evidence", action="store_true")
+    parser.add_argument("--people", action="store_true", help="the gate and the audit trail")
     given = parser.parse_args(arguments)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     settings = read_settings()

@@ -40,10 +40,10 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=200, help="rows beside the one in use")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chonai-gate-") as folder:
-        print(json.dumps(measure(Path(folder), given.requests, given.sessions)))  # noqa: T201
+        print(json.dumps(gate_cost(Path(folder), given.requests, given.sessions)))  # noqa: T201
 
 
-def measure(folder: Path, requests: int, sessions: int) -> dict[str, float | int]:
+def gate_cost(folder: Path, requests: int, sessions: int) -> dict[str, float | int]:
     """Return milliseconds: of the gate, of whole responses inside, of public ones."""
     password = secrets.token_urlsafe(18)
     models = str(read_settings().models_folder.resolve())
