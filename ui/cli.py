@@ -232,7 +232,11 @@ def _serve(settings: Settings, port: int | None, folders: list[Path]) -> Command
 def _say_open(assistant: Assistant, at: str) -> None:
     """Say where the pages are, and how the first administrator comes in where there is none."""
     tell(f"画面を開きました: {at}")
-    token = assistant.links.for_first_administrator()
+    try:
+        token = assistant.links.for_first_administrator()
+    except UsageError as error:
+        tell(f"管理者がまだいません。{error}")
+        return
     if token is not None:
         base = assistant.settings.public_url.rstrip("/") or at
         tell(

@@ -45,7 +45,7 @@ def _add(assistant: Assistant, arguments: dict[str, Any], progress: Progress) ->
     url = None
     if password is not None:
         assistant.local_sign_in.set_password(member, password, by=OPERATOR_ACTOR)
-    else:
+    elif assistant.local_sign_in.is_on:
         url = _link_of(assistant, member)
         lines += _link_lines(url)
     return CommandResult(0, {**_member_document(member), "link": url}, tuple(lines))

@@ -24,6 +24,7 @@ from ui.sign_in.devices import device_name
 from ui.sign_in.html import alert, check, field, link, page, paragraph, status
 from ui.sign_in.paths import safe_next
 
+_WITH_A_FORM: Final = {"local", "ldap"}
 _TITLE: Final = "サインイン"
 _WRONG: Final = "職員番号かパスワードが違います。"
 _WRONG_PIN: Final = "職員番号か暗証番号が違います。"
@@ -89,7 +90,7 @@ def _sign_in_page(
     other = ""
     if "oidc" in methods:
         other = link("シングルサインオンでサインイン", f"/signin/oidc?next={_quoted(next_path)}")
-    if not {"local", "ldap"} & set(methods):
+    if not _WITH_A_FORM & set(methods):
         hint = "" if other else paragraph("庁内の認証を通って、開き直してください。")
         return page(_TITLE, above + other + hint, status=code)
     fields = [
@@ -113,6 +114,8 @@ async def _signed_in(request: Request, outside: CheckOutside | None) -> Response
         return _sign_in_page(request, "/", above=alert(STALE_FORM), code=400)
     running = resources.assistant()
     terminal = running.terminals.find(terminal_token(request))
+    if terminal is None and not _WITH_A_FORM & set(running.settings.sign_on_methods):
+        return _sign_in_page(request, sent.next_path, code=400)
     number = sent["number"]
     try:
         if terminal is not None:

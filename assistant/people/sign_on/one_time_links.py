@@ -27,22 +27,30 @@ _USED: Final = (
     "サーバーを起動し直してください。"
 )
 
+_NO_PASSWORDS: Final = (
+    "職員番号とパスワードによるサインオンを使っていません。庁内の認証で一度サインインしてから、"
+    "サーバーで chonai users grant 職員番号 administrator のように役割を付けてください。"
+)
+
 
 class OneTimeLinks:
     """Makes links and has each of them used once."""
 
-    def __init__(self, database: Database, directory: Directory):
+    def __init__(self, database: Database, directory: Directory, sign_in: LocalSignIn):
         self._database = database
         self._directory = directory
-        self._sign_in = LocalSignIn(database, directory)
+        self._sign_in = sign_in
 
     def for_first_administrator(self) -> str | None:
         """Return the token of a link that makes the first administrator, None if there is one.
 
-        Tokens made before for the same purpose no longer work.
+        Tokens made before for the same purpose no longer work. Raises UsageError where passwords
+        kept here let nobody in.
         """
         if self._directory.has_administrator(today=calendar.today()):
             return None
+        if not self._sign_in.is_on:
+            raise UsageError(_NO_PASSWORDS)
         with self._database.write() as connection:
             connection.execute(
                 update(tables.one_time_link)
@@ -52,7 +60,12 @@ class OneTimeLinks:
             return _make(connection, "first_administrator", None, by=SYSTEM_ACTOR)
 
     def for_first_password(self, member: Member, *, by: Actor) -> str:
-        """Return the token of a link with which a person sets the first password."""
+        """Return the token of a link with which a person sets the first password.
+
+        Raises UsageError where passwords kept here let nobody in.
+        """
+        if not self._sign_in.is_on:
+            raise UsageError(_NO_PASSWORDS)
         with self._database.write() as connection:
             return _make(connection, "first_password", member, by=by)
 

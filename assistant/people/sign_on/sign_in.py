@@ -20,6 +20,7 @@ from assistant.people.directory import Directory, Member
 from assistant.people.numbers import checked_number
 from assistant.people.sign_on import passwords
 from assistant.people.sign_on.sessions import end_sessions
+from assistant.settings import Settings
 
 _CREDENTIAL = tables.credential.c
 _FAILURE = tables.sign_in_failure.c
@@ -47,14 +48,16 @@ class Verdict:
 class LocalSignIn:
     """Checks numbers with their passwords and PINs, and changes these."""
 
-    def __init__(self, database: Database, directory: Directory):
+    def __init__(self, database: Database, directory: Directory, settings: Settings):
         self._database = database
         self._directory = directory
+        self.is_on = "local" in settings.sign_on_methods
+        """Whether passwords kept here let anybody in."""
 
     def attempt(
         self, number: str, password: str, *, outside: CheckOutside | None = None
     ) -> Verdict:
-        """Check a number and a password; without a local password `outside` is asked.
+        """Check a number and a password; without a password that counts here `outside` is asked.
 
         A number that nobody has, a disabled account and a wrong password get the same answer
         after the same work, so that nobody learns which numbers exist.
@@ -91,8 +94,8 @@ class LocalSignIn:
         return Verdict(member, method="pin")
 
     def has_password(self, person_id: str) -> bool:
-        """Tell whether a person has a password here (and not only elsewhere)."""
-        return self._value(person_id, "password_hash") is not None
+        """Tell whether a person has a password that counts here (and not only elsewhere)."""
+        return self.is_on and self._value(person_id, "password_hash") is not None
 
     def has_pin(self, person_id: str) -> bool:
         """Tell whether a person has a PIN for shared terminals."""
@@ -144,6 +147,8 @@ class LocalSignIn:
         return self._directory.member_by_number(plain, today=calendar.today())
 
     def _password_of(self, member: Member | None) -> tuple[str | None, bool]:
+        if not self.is_on:
+            return None, False
         query = select(_CREDENTIAL.password_hash, _CREDENTIAL.must_change).where(
             _CREDENTIAL.person_id == (member.person_id if member else "")
         )

@@ -19,10 +19,12 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from assistant import calendar
-from assistant.opening import Assistant
+from assistant.errors import UsageError
+from assistant.opening import Assistant, open_assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
+from ui import resources
 from ui.gate import Gate, content_security_policy
 from ui.sign_in.cookies import CSRF, SESSION, TERMINAL, cookie_secret
 from ui.sign_in.credentials import credential_routes
@@ -379,3 +381,21 @@ def test_every_page_is_japanese_labelled_and_without_scripts(
         assert "no-store" in page.headers["cache-control"]
         ids = re.findall(r'<input id="(\w+)"', page.text)
         assert all(f'<label for="{name}">' in page.text for name in ids)
+
+
+@pytest.mark.parametrize("methods", ["oidc", "proxy", "ldap"])
+def test_a_password_kept_here_lets_nobody_in_where_that_way_is_off(
+    running: Assistant, clerk: Member, open_browser: Callable[..., Browser], methods: str
+) -> None:
+    browser = open_browser()
+    shown = browser.get("/signin")
+    settings = running.settings.model_copy(update={"sign_on": methods})
+    with open_assistant(settings, encoder=running.encoder) as switched:
+        resources.set_assistant(switched)
+        page = browser.send("", shown=shown, number="1001", password=PASSWORD)
+        assert page.status_code in (400, 401)
+        assert browser.who is None
+        assert ('name="password"' in browser.get("/signin").text) is (methods == "ldap")
+        with pytest.raises(UsageError, match="パスワードによるサインオンを使っていません"):
+            switched.links.for_first_administrator()
+        resources.set_assistant(running)
