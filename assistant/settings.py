@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         15, gt=0, le=1440, description="管理の画面を使わずにいてよい分数。過ぎると確認を求める。"
     )
     shared_idle_minutes: float = Field(
-        3, gt=0, le=60, description="共用端末で操作しないと、自動でサインアウトするまでの分数。"
+        3, ge=1, le=60, description="共用端末で操作しないと、自動でサインアウトするまでの分数。"
     )
     public_url: str = Field(
         "",

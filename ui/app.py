@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import resources
+from ui import resources, state
 from ui.components.style import apply_style
 from ui.index_page import TITLE
 
@@ -33,4 +33,5 @@ st.set_page_config(
     layout="wide" if page in (manuals, users, audit) else "centered",
 )
 apply_style()
+state.open_page(page.url_path)
 page.run()

@@ -12,6 +12,7 @@ from assistant.domain import Reader
 from assistant.opening import Assistant
 from assistant.people.directory import Member
 from assistant.people.roles import Task
+from ui import state
 from ui.components.text import as_html, as_markdown
 from ui.upload_desk import UploadDesk
 
@@ -99,10 +100,10 @@ def require_confirmed(*tasks: Task) -> Member:
         if session is not None and session.method == "pin":
             st.warning(as_markdown(_NOT_ON_SHARED))
         else:
-            path = quote(str(st.context.url or "/").split("://", 1)[-1].partition("/")[2], safe="")
             st.warning(as_markdown(_AGAIN))
+            again = f"/signin/again?next={quote(state.page_path(), safe='')}"
             st.html(
-                f'<p><a class="chonai-link" href="/signin/again?next=%2F{path}" target="_self">'
+                f'<p><a class="chonai-link" href="{again}" target="_self">'
                 f"{as_html('本人の確認に進む')}</a></p>"
             )
         st.stop()

@@ -14,6 +14,7 @@ MANUAL_KEY: Final = "manual"
 PEOPLE_AREA_KEY: Final = "people-area"
 _ASK_NEXT: Final = "chonai_ask_next"
 _OPENED: Final = "chonai_opened_place"
+_PAGE_PATH: Final = "chonai_page_path"
 _PROBLEM: Final = "chonai_problem"
 _STOPS: Final = "chonai_stops"
 _MANUAL_PAGE: Final = "chonai_manual_page"
@@ -25,6 +26,16 @@ _SAID: Final = "chonai_said"
 _TO_CONFIRM: Final = "chonai_to_confirm"
 _DRAFTS: Final = "chonai_drafts"
 _MORE_LINES: Final = "chonai_more_lines"
+
+
+def open_page(url_path: str) -> None:
+    """Remember which page is being shown."""
+    st.session_state[_PAGE_PATH] = f"/{url_path}"
+
+
+def page_path() -> str:
+    """Return the path of the page being shown, as the browser's address has it."""
+    return str(st.session_state.get(_PAGE_PATH, "/"))
 
 
 @dataclass(frozen=True)

@@ -312,3 +312,26 @@ def test_a_role_that_is_taken_away_no_longer_works_on_the_page_that_is_open(
     found = chonai.run("search", "備品は台帳", "--json").document
     assert not [hit for hit in found if hit["file"] == "備品.md"]
     someone.page.context.close()
+
+
+def test_a_shared_terminal_takes_number_and_pin_and_reading_on_keeps_it_open(
+    chromium: Any, served: Served, chonai: Installation
+) -> None:
+    chonai.add_person("5005", "administrator")
+    someone = Person(chromium, served.url).let_in(served, "5005")
+    someone.open("/signin/pin")
+    pins = {"新しい暗証番号（6桁の数字）": "702918", "新しい暗証番号（確認）": "702918"}
+    someone.fill_in("設定する", **{"今のパスワード": PASSWORD, **pins})
+    someone.page.get_by_role("heading", name="自分の設定").wait_for()
+    someone.open("/signin/terminal")
+    someone.fill_in("この端末を共用端末にする", **{"端末の名前": "市民課窓口2番"})
+    someone.page.get_by_text("市民課窓口2番").wait_for()
+    someone.fill_in("サインイン", **{"職員番号": "5005", "暗証番号（6桁）": "702918"})
+    someone.page.get_by_role("heading", name="質問する").wait_for()
+    with someone.page.expect_request("**/signin/active") as told:
+        someone.page.mouse.wheel(0, 100)
+    assert told.value.response().status == 204
+    someone.open("/manage_manuals")
+    someone.page.get_by_text("共用端末からは使えません").wait_for()
+    assert someone.problems == []
+    someone.page.context.close()
