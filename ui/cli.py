@@ -145,14 +145,16 @@ def eval_answers(
     sample: Annotated[int | None, typer.Option(help="この数だけ選んで測る")] = None,
     resume: Annotated[bool, typer.Option(help="前回の続きから測る")] = False,
     compare: Annotated[Path | None, typer.Option(help="比べる前回の記録")] = None,
+    as_number: AsNumber = "",
     as_json: AsJson = False,
 ) -> None:
-    """回答の質を質問集で測る。"""
+    """回答の質を質問集で測る（--as がなければ、誰でも読めるものだけで答える）。"""
     arguments = {
         "questions": str(questions.absolute()),
         "sample": sample,
         "resume": resume,
         "compare": str(compare.absolute()) if compare else None,
+        "as_number": as_number,
     }
     finish(run("eval-answers", arguments), as_json)
 

@@ -15,7 +15,7 @@ from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.usage.weekly import weekly_table
-from eval.answers import compare_runs, evaluate_answers, read_run
+from eval.answers import EVALUATOR, compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
 from ingest.incoming import FileResult
@@ -177,9 +177,11 @@ def _eval_answers(
     run_file = folder / f"{questions.stem}-{assistant.settings.mode}.jsonl"
     compare = arguments["compare"]
     earlier = read_run(Path(compare)) if compare else []
+    as_somebody = bool(arguments.get("as_number"))
     report = evaluate_answers(
         assistant,
         cases,
+        reader=reader_for(assistant, arguments) if as_somebody else EVALUATOR,
         sample=arguments["sample"],
         run_file=run_file,
         resume=arguments["resume"],
