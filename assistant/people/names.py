@@ -24,7 +24,7 @@ def folded_name(name: str) -> str:
 def problem_of_name(name: str, what: str) -> str:
     """Return why a name cannot be kept, "" if it can."""
     if not name:
-        return f"{what}が空です。書いてください（表では、結合セルを解除してください）。"
+        return f"{what}が空です。書いてください（結合セルは解除してください）。"
     if len(name) > LONGEST_NAME:
         return f"{what}が{LONGEST_NAME}文字を超えています。短くしてください。"
     if any(not character.isprintable() for character in name):
@@ -35,9 +35,8 @@ def problem_of_name(name: str, what: str) -> str:
 def checked_name(text: str, what: str) -> str:
     """Return a name as it is kept; raises UsageError where it cannot be."""
     name = plain_name(text)
-    problem = problem_of_name(name, what)
-    if problem:
-        raise UsageError(problem)
+    if problem_of_name(name, what):
+        raise UsageError(f"{what}を読めません。{LONGEST_NAME}文字までの文字で入力してください。")
     return name
 
 

@@ -254,7 +254,7 @@ def test_no_page_asks_anything_of_another_host(person: Person) -> None:
 def test_somebody_signs_in_asks_and_signs_out(chromium: Any, served: Served) -> None:
     someone = Person(chromium, served.url)
     someone.page.goto(served.url + "/manuals")
-    someone.page.get_by_role("heading", name="サインイン").wait_for()
+    someone.page.get_by_role("heading", name="サインイン", exact=True).wait_for()
     someone.fill_in("サインイン", **{"職員番号": STAFF, "パスワード": "chigau-himitsu-7"})
     assert "職員番号かパスワードが違います" in someone.page.get_by_role("alert").inner_text()
     someone.fill_in("サインイン", **{"パスワード": PASSWORD})
@@ -266,7 +266,7 @@ def test_somebody_signs_in_asks_and_signs_out(chromium: Any, served: Served) -> 
         assert someone.page.get_by_role("heading", level=1).inner_text() in ("質問する", "")
     someone.open("/account")
     someone.page.get_by_role("button", name="この端末からサインアウトする").click()
-    someone.page.get_by_role("heading", name="サインイン").wait_for()
+    someone.page.get_by_role("heading", name="サインイン", exact=True).wait_for()
     someone.page.evaluate("history.back()")
     someone.page.wait_for_url("**/signin?next=%2Faccount")
     assert someone.problems == []
