@@ -7,20 +7,21 @@ import struct
 from datetime import datetime, timedelta
 from typing import Any
 
+import olefile
 import xlrd
 from xlrd.compdoc import CompDocError
 from xlrd.xldate import XLDateError, xldate_as_datetime
 
 from assistant.errors import UnreadableManual
 from assistant.japanese.normalize import readable
-from ingest.readers.office_archive import EXCEL, damaged
+from ingest.readers.office_archive import EXCEL, OLE2, damaged
 from ingest.readers.sheets.number_format import Value, cell_text, format_of, is_date_format
 from ingest.readers.sheets.sheet_cells import MOST_COLUMNS, MOST_ROWS, FileCell, FileSheet
 from ingest.readers.sheets.xlsx_sheets import limit_problem
 
 _BROKEN = (
     xlrd.XLRDError, CompDocError, struct.error, AssertionError, ValueError, TypeError, LookupError,
-    AttributeError, NotImplementedError, EOFError, OverflowError, RecursionError,
+    AttributeError, NotImplementedError, EOFError, OSError, OverflowError, RecursionError,
 )  # fmt: skip
 _SOLID = 1
 _WHITES = (9, 64)  # of the palette: white, and the window's own background
@@ -36,7 +37,7 @@ def xls_sheets(content: bytes) -> tuple[list[FileSheet], list[str], str]:
     try:
         # Standard output belongs to the commands' JSON: xlrd's warnings go nowhere.
         book = xlrd.open_workbook(
-            file_contents=content, formatting_info=True, logfile=io.StringIO()
+            file_contents=_workbook(content), formatting_info=True, logfile=io.StringIO()
         )
         sheets = book.sheets()
         visible = [_sheet(book, sheet) for sheet in sheets if not sheet.visibility]
@@ -48,6 +49,21 @@ def xls_sheets(content: bytes) -> tuple[list[FileSheet], list[str], str]:
             ) from error
         raise damaged(EXCEL) from error
     return visible, [sheet.name for sheet in sheets if sheet.visibility], ""
+
+
+def _workbook(content: bytes) -> bytes:
+    """Return the stream of the workbook out of its container, older files as they are.
+
+    xlrd follows a chain of sectors that leads back into itself until the memory is full.
+    """
+    if not content.startswith(OLE2):
+        return content
+    with olefile.OleFileIO(io.BytesIO(content)) as container:
+        names = [name for name in ("Workbook", "Book") if container.exists(name)]
+        if not names:
+            raise CompDocError("no workbook in it")
+        stream: bytes = container.openstream(names[0]).read()
+        return stream
 
 
 def _sheet(book: Any, sheet: Any) -> FileSheet:

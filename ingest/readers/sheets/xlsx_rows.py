@@ -12,18 +12,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import openpyxl
-from lxml.etree import XMLSyntaxError
 from openpyxl.utils.escape import unescape
-from openpyxl.utils.exceptions import InvalidFileException
 
 from assistant.japanese.normalize import readable
 from ingest.readers.office_archive import EXCEL, damaged, require_sound_archive
+from ingest.readers.sheets.xlsx_sheets import BROKEN
 from ingest.readers.sheets.xlsx_structure import read_structure, sheet_paths
 
-_BROKEN: Final = (
-    zipfile.BadZipFile, InvalidFileException, XMLSyntaxError, SyntaxError, KeyError, ValueError,
-    TypeError, IndexError, AttributeError, OverflowError, OSError, StopIteration,
-)  # fmt: skip
 _ZEROS: Final = re.compile("0{2,64}")
 # What openpyxl cannot make a day of becomes a text that no day can be read from.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
@@ -69,7 +64,7 @@ def list_sheets(content: bytes, *, most_rows: int, most_columns: int) -> list[Li
                     )
                 )
             return sheets
-    except _BROKEN as error:
+    except BROKEN as error:
         raise damaged(EXCEL) from error
 
 

@@ -22,10 +22,12 @@ from ingest.readers.sheets.number_format import Value, cell_text, format_of, is_
 from ingest.readers.sheets.sheet_cells import MOST_COLUMNS, MOST_ROWS, FileCell, FileSheet
 from ingest.readers.sheets.xlsx_structure import read_structure, sheet_paths
 
-_BROKEN = (
-    zipfile.BadZipFile, InvalidFileException, XMLSyntaxError, SyntaxError, KeyError, ValueError,
-    TypeError, IndexError, AttributeError, OverflowError, OSError, StopIteration,
+BROKEN = (
+    zipfile.BadZipFile, InvalidFileException, XMLSyntaxError, SyntaxError, LookupError, ValueError,
+    TypeError, AttributeError, OverflowError, OSError, StopIteration,
 )  # fmt: skip
+"""What openpyxl and the libraries under it raise for files that are damaged."""
+
 # What openpyxl cannot write back is nothing to us, and standard error is for progress.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
 _WHITE = (("rgb", "FFFFFFFF"), ("rgb", "00FFFFFF"), ("theme", 0))
@@ -51,7 +53,7 @@ def xlsx_sheets(content: bytes) -> tuple[list[FileSheet], list[str], str]:
             hidden = [s.title for s in book.worksheets if s.sheet_state != "visible"]
             sheets = [_sheet(archive, paths[sheet.title], sheet) for sheet in visible]
             return sheets, hidden, readable(book.properties.title or "").strip()
-    except _BROKEN as error:
+    except BROKEN as error:
         raise damaged(EXCEL) from error
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import resource
 import struct
+import zipfile
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 import xlwt
 
@@ -23,13 +26,44 @@ def _old_excel() -> bytes:
     return buffer.getvalue()
 
 
-def test_a_directory_of_an_old_file_that_holds_itself_is_refused() -> None:
+def test_a_directory_of_an_old_file_that_holds_itself_is_walked_once() -> None:
     content = bytearray(_old_excel())
     root = content.index("Root Entry".encode("utf-16-le"))
     entry = content.index("Workbook".encode("utf-16-le"), root)
     struct.pack_into("<i", content, entry + 68, (entry - root) // 128)  # its left neighbour
+    document = read_document(bytes(content), "旅費.xls")
+    assert "日当" in document.pages[0].text
+
+
+def test_an_old_file_whose_sectors_lead_back_to_themselves_does_not_fill_the_memory() -> None:
+    content = bytearray(_old_excel())
+    root = content.index("Root Entry".encode("utf-16-le"))
+    entry = content.index("Workbook".encode("utf-16-le"), root)
+    start, size = struct.unpack_from("<ii", content, entry + 116)
+    table = 512 + 512 * struct.unpack_from("<i", content, 76)[0]
+    assert size >= 4096  # in sectors of its own
+    struct.pack_into("<i", content, table + 4 * (start + 1), start)
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + 300_000_000, hard))
+    try:
+        with pytest.raises(UnreadableManual, match=r"Excel ファイルとして読めません.*ください"):
+            read_document(bytes(content), "旅費.xls")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def test_a_sheet_in_an_encoding_that_nobody_knows_is_refused() -> None:
+    book, changed = io.BytesIO(), io.BytesIO()
+    openpyxl.Workbook().save(book)
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = b'<?xml version="1.0" encoding="UTF-nan"?>' + part
+            target.writestr(name, part)
     with pytest.raises(UnreadableManual, match=r"Excel ファイルとして読めません.*ください"):
-        read_document(bytes(content), "旅費.xls")
+        read_document(changed.getvalue(), "旅費.xlsx")
 
 
 @pytest.mark.parametrize("cut", [30, 300, 3000])
