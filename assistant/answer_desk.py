@@ -151,7 +151,7 @@ class AnswerDesk:
             record = self._records.get(answer_id, person_id=reader.person_id)
             if record is None:
                 return
-            record = self._present(record, reader)
+            record = self._present(record, self._rights.today(reader))
             yield record
             if record.answer is not None:
                 self._mark_shown(record)

@@ -55,6 +55,11 @@ class Rights:
             return turn
         return replace(turn, answer="", versions=frozenset())
 
+    def today(self, reader: Reader) -> Reader:
+        """Return the reader as of this moment: whoever watches for long may have been moved."""
+        member = self._directory.member(reader.person_id, today=calendar.today())
+        return reader if member is None else member.reader
+
     def gone(self, person_ids: Iterable[str]) -> set[str]:
         """Return those of some people who may not come in any more: their answers stop."""
         return self._directory.disabled(person_ids, today=calendar.today())

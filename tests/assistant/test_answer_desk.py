@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from assistant import calendar, tables
 from assistant.answer_desk import AnswerDesk, AnswerRecord
 from assistant.answering import Answering
-from assistant.answers.rights import Rights
+from assistant.answers.rights import WITHHELD, Rights
 from assistant.answers.shaping import REFUSAL
 from assistant.domain import Answer, Reader
 from assistant.errors import InvalidQuestion, ModelUnavailable
@@ -174,6 +174,31 @@ def test_the_answer_of_a_person_who_is_disabled_stops_by_itself(
     assert time.monotonic() - began < 2
     assert next(iter(desk.follow(going_on, reader=colleague.reader))).state == "running"
     go.set()
+
+
+def test_an_answer_that_is_being_followed_is_withheld_once_its_manual_may_not_be_read(
+    stepwise: Any, assistant: Assistant
+) -> None:
+    publish_text(
+        assistant,
+        "書庫の鍵は、総務課の金庫にあります。",
+        manual_id="own",
+        audience="section:総務課",
+    )
+    member, go = person(assistant, "1001"), threading.Event()
+    desk = stepwise(lambda answer, cancelled: go.wait(20))
+    answer_id = _ask(desk, "書庫の鍵はどこにありますか", reader=member.reader)
+    seen = []
+    for record in desk.follow(answer_id, reader=member.reader, every=0.05):
+        if record.answer is None:
+            continue
+        seen.append(record.answer.text)
+        if len(seen) == 1:
+            assistant.accounts.transfer("1001", "契約課", on=calendar.today(), by=OPERATOR_ACTOR)
+        if len(seen) == 3:
+            go.set()
+    assert "総務課の金庫" in seen[0]
+    assert set(seen[1:]) == {WITHHELD}
 
 
 def test_nobody_stops_another_person_s_answer(stepwise: Any) -> None:
