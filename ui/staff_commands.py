@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.numbers import checked_number
+from assistant.people.staff.password_slips import password_slips
 from assistant.people.staff.staff_import import (
     FirstPassword,
     apply_plan,
@@ -29,7 +29,6 @@ from ingest.incoming import content_of
 from ingest.staff_sheet import StaffSheet, read_staff_sheet
 
 _SHOWN: Final = 50  # of each kind; --json names all
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would carry out
 FORWARD: Final = "内容を確かめ、よければ --apply を付けて実行してください。"
 
 
@@ -127,13 +126,8 @@ def _new_private_file(path: Path) -> Iterator[int]:
 
 def _write_slips(handle: int, rows: Sequence[FirstPassword]) -> None:
     try:
-        # The mark at the beginning has Excel read UTF-8.
-        with open(handle, "w", encoding="utf-8-sig", newline="", closefd=False) as file:
-            writer = csv.writer(file)
-            writer.writerow(["職員番号", "氏名", "所属", "初期パスワード"])
-            for row in rows:
-                cells = (row.number, row.name, row.section, row.password)
-                writer.writerow([f"'{c}" if c.startswith(_FORMULA) else c for c in cells])
+        with open(handle, "wb", closefd=False) as file:
+            file.write(password_slips(rows))
             file.flush()
             os.fsync(handle)
     except OSError as error:

@@ -26,13 +26,13 @@ from assistant.people.audit.records import (
 )
 from assistant.people.audit.trail import Actor, AuditEvent, append_event, chain_head
 from assistant.people.audit.words import detail_words
+from assistant.spreadsheet_cells import as_text
 
 Format = Literal["csv", "xlsx"]
 MOST_SHEET_EVENTS: Final = 1_000_000  # a sheet ends at row 1,048,576
 _LONGEST_CELL: Final = 32_767
 _CUT: Final = "…（長いため省略。CSV にはすべてあります）"
 # Excel computes a cell of a CSV file that begins so, in Japanese also where it is full width.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS: Final = (
     "番号", "日時（日本時間）", "利用者", "操作", "対象", "詳細",
     "利用者ID", "操作の記号", "日時（UTC）", "詳細（JSON）", "ハッシュ値",
@@ -137,17 +137,12 @@ def _write_csv(export: Export, events: Iterable[AuditEvent], file: BinaryIO) -> 
     writer = csv.writer(text, lineterminator="\r\n")
     empty = ("",) * (len(COLUMNS) - 2)
     for name, value in export.lines:
-        writer.writerow((name, _as_text(value), *empty))
+        writer.writerow((name, as_text(value), *empty))
     writer.writerow(("",) * len(COLUMNS))
     writer.writerow(COLUMNS)
-    writer.writerows([_as_text(cell) for cell in _cells(event)] for event in events)
+    writer.writerows([as_text(cell) for cell in _cells(event)] for event in events)
     text.flush()
     text.detach()
-
-
-def _as_text(cell: Any) -> Any:
-    """Return a cell that Excel takes for text: an apostrophe before what it would compute."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _write_xlsx(export: Export, events: Iterable[AuditEvent], file: BinaryIO) -> None:

@@ -15,9 +15,9 @@ from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.sign_on.passwords import matches
+from assistant.people.staff.password_slips import password_slips
 from assistant.people.staff.staff_import import first_passwords, plan_staff_list
 from ingest.staff_sheet import read_staff_sheet
-from ui.components.people.first_passwords import password_file
 from ui.components.people.staff_file import template
 
 HEADS = "職員番号,氏名,所属,任用形態,有効開始日,有効終了日"
@@ -158,7 +158,7 @@ def test_the_file_of_first_passwords_opens_in_excel_and_its_passwords_are_right(
     content = f"{HEADS}\r\n2001,=1+1,契約課,,,\r\n".encode()
     rows = read_staff_sheet(content).rows
     passwords = first_passwords(plan_staff_list(office.database, rows, day=date.today()))
-    written = password_file(passwords)
+    written = password_slips(passwords.rows)
     assert written.startswith(b"\xef\xbb\xbf")
     heads, line = csv.reader(io.StringIO(written.decode("utf-8-sig")))
     assert heads == ["職員番号", "氏名", "所属", "初期パスワード"]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Final
 
 import streamlit as st
 
+from assistant.people.staff.password_slips import password_slips
 from assistant.people.staff.staff_import import FirstPasswords
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_HEADS: Final = ("職員番号", "氏名", "所属", "初期パスワード")
 _ONCE: Final = (
     "初期パスワードの一覧を、いまダウンロードしてください。この画面でほかの操作をするか画面を"
     "閉じると、二度と取り出せません（そのときは、一覧から1人ずつ再発行します）。"
@@ -34,22 +31,10 @@ def show_first_passwords(words: str, passwords: FirstPasswords) -> None:
     st.warning(as_markdown(_ONCE))
     st.download_button(
         f"初期パスワードの一覧（{len(passwords.rows):,}人分）をダウンロード",
-        password_file(passwords), file_name="初期パスワード.csv", mime="text/csv",
+        password_slips(passwords.rows), file_name="初期パスワード.csv", mime="text/csv",
         on_click="ignore", type="primary", key="first-passwords-file",
     )  # fmt: skip
     st.html(f'<p class="chonai-body">{as_html(_HAND_OVER)}</p>')
     if any(row.number.startswith("0") for row in passwords.rows):
         st.html(note(as_html(_ZEROS)))
     st.button("ダウンロードを終えて、取込みの画面に戻る", key="first-passwords-done")
-
-
-def password_file(passwords: FirstPasswords) -> bytes:
-    """Return the slips as CSV that Excel reads: UTF-8 with a byte order mark."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_HEADS)
-    for row in passwords.rows:
-        cells = (row.number, row.name, row.section, row.password)
-        # Excel computes a cell that begins so.
-        writer.writerow(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
-    return text.getvalue().encode("utf-8-sig")
