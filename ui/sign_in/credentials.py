@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from assistant.errors import AssistantError
 from assistant.people.sign_on.passwords import PIN_DIGITS, SHORTEST
+from assistant.people.sign_on.sessions import Session
 from ui import resources
 from ui.sign_in.asked import STALE_FORM, Sent, form_page, member_of, sent_form, session_of
 from ui.sign_in.cookies import with_session_cookie, with_terminal_cookie
@@ -127,7 +128,7 @@ async def _password(request: Request) -> Response:
         )  # fmt: skip
     except AssistantError as error:
         return asked(alert(str(error)), 400)
-    running.sessions.settle(session.id)
+    await asyncio.to_thread(running.sessions.settle, session.id)
     return RedirectResponse("/" if first else "/account", 303)
 
 
@@ -154,7 +155,7 @@ async def _pin(request: Request) -> Response:
     if session is None or member is None or session.method == "pin" or session.must_change:
         return RedirectResponse("/signin?next=%2Fsignin%2Fpin", 303)
     needs_password = running.local_sign_in.has_password(member.person_id)
-    if not needs_password and not running.sessions.is_confirmed(session.id):
+    if not needs_password and not await _is_confirmed(session):
         return RedirectResponse("/signin/again?next=%2Fsignin%2Fpin", 303)
 
     def asked(above: str, code: int = 200) -> Response:
@@ -201,7 +202,9 @@ async def _terminal(request: Request) -> Response:
         return page(
             "共用端末の登録", alert("共用端末の登録は、管理者がその端末で行います。"), status=403
         )
-    if not running.sessions.is_confirmed(session.id):
+    if session.must_change:
+        return RedirectResponse("/signin/password", 303)
+    if not await _is_confirmed(session):
         return RedirectResponse("/signin/again?next=%2Fsignin%2Fterminal", 303)
     words = paragraph(
         "この端末のこのブラウザを、職員番号と暗証番号で使う共用端末にします。登録すると、"
@@ -222,11 +225,15 @@ async def _terminal(request: Request) -> Response:
     if sent is None:
         return asked(alert(STALE_FORM), 400)
     try:
-        token = running.terminals.mark(sent["name"], by=member.actor)
+        token = await asyncio.to_thread(running.terminals.mark, sent["name"], by=member.actor)
     except AssistantError as error:
         return asked(alert(str(error)), 400)
-    running.sessions.end(session.id, by=member.actor, signed_out=True)
+    await asyncio.to_thread(running.sessions.end, session.id, by=member.actor, signed_out=True)
     return with_terminal_cookie(RedirectResponse("/signin", 303), token, request)
+
+
+async def _is_confirmed(session: Session) -> bool:
+    return await asyncio.to_thread(resources.assistant().sessions.is_confirmed, session.id)
 
 
 def _new_password_fields(*, first: bool) -> list[str]:

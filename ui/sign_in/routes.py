@@ -136,7 +136,7 @@ async def _signed_in(request: Request, outside: CheckOutside | None) -> Response
         )  # fmt: skip
     before = session_of(request)
     if before is not None:  # nobody goes on in a session that somebody else began
-        running.sessions.end(before.id, by=verdict.member.actor)
+        await asyncio.to_thread(running.sessions.end, before.id, by=verdict.member.actor)
     known = sent["known"] == "1" and terminal is None
     token = await asyncio.to_thread(
         running.sessions.open_session,
@@ -209,21 +209,22 @@ async def _sign_out(request: Request) -> Response:
             request, "サインアウト", [], "サインアウトする", path="/signout",
             above=alert(STALE_FORM), status=400,
         )  # fmt: skip
-    return _ended(request)
+    return await _ended(request)
 
 
 async def _log_out(request: Request) -> Response:
     """End the session; a link on another site only gets as far as the question."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return RedirectResponse("/signout", 303)
-    return _ended(request)
+    return await _ended(request)
 
 
-def _ended(request: Request) -> Response:
+async def _ended(request: Request) -> Response:
     session = session_of(request)
     if session is not None:
         actor = Actor(session.person_id, session.sign_in_name)
-        resources.assistant().sessions.end(session.id, by=actor, signed_out=True)
+        end = resources.assistant().sessions.end
+        await asyncio.to_thread(end, session.id, by=actor, signed_out=True)
     return without_session_cookie(RedirectResponse("/signin?reason=ended", 303))
 
 
