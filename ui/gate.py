@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,6 +51,7 @@ _FILES: Final = (
 _FOR_A_FIRST_PASSWORD: Final = ("/signin", "/signin/", "/signout", "/auth/logout")
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:/@\[\]]+)(?::\d{1,5})?")
 _PATH: Final = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f]*")
+_LOOKUPS_AT_ONCE: Final = 8
 _READING: Final = {"GET", "HEAD", "OPTIONS"}
 _POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; "
@@ -106,6 +108,8 @@ class Gate:
         self.hosts = allowed_hosts(assistant.settings)
         self.policy = policy
         self.watch = watch
+        # Threads of its own: those that all share may be waiting for a directory or a picture.
+        self._lookups = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="gate")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on with the identity headers of the gate."""
@@ -120,7 +124,8 @@ class Gate:
         path = scope["path"]
         found = None
         if not path.startswith(_FILES):
-            found = await asyncio.to_thread(self._find, scope)
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._lookups, self._find, scope)
         headers = [pair for pair in scope["headers"] if not self._is_ours(pair[0])]
         session = found.session if found else None
         if session is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Final
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +15,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from assistant.people.sign_on.sessions import Session, Sessions
 
+Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 _EVERY: Final = 1.0  # seconds between two looks at all open sessions
 _GOODBYE: Final = 0.5  # seconds for the browser to leave by itself
@@ -26,6 +29,7 @@ class SocketWatch:
         self._sessions = sessions
         self._open: dict[str, set[asyncio.Event]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="socket-watch")
 
     async def follow(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, session: Session
@@ -42,7 +46,7 @@ class SocketWatch:
                 return {"type": "websocket.disconnect", "code": _ENDED}
             message = await receive()
             if session.on_shared_terminal and _is_activity(message):
-                await asyncio.to_thread(self._sessions.touch, session)
+                await self._aside(self._sessions.touch, session)
             return message
 
         async def sent(message: Message) -> None:
@@ -61,7 +65,7 @@ class SocketWatch:
     async def _look(self) -> None:
         while self._open:
             try:
-                gone = await asyncio.to_thread(self._sessions.ended, list(self._open))
+                gone = await self._aside(self._sessions.ended, list(self._open))
             except Exception:
                 # A database that is busy or gone for a moment: every request checks for itself.
                 logger.exception("open sessions could not be looked after")
@@ -70,6 +74,10 @@ class SocketWatch:
                 for ended in self._open.get(session_id, ()):
                     ended.set()
             await asyncio.sleep(_EVERY)
+
+    async def _aside(self, work: Callable[..., Result], *given: Any) -> Result:
+        """Do something in threads of its own: those that all share may be waiting."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     @staticmethod
     async def _leave(ended: asyncio.Event, send: Send, session: Session) -> None:
