@@ -164,7 +164,7 @@ def people_section(gate: Mapping[str, float], chain: Mapping[str, float]) -> str
         f"Milliseconds over {gate['requests']:g} requests to a real server with"
         f" {gate['sessions']:g} sessions:\n\n"
         + table(["", "median", "p95"], rows)
-        + "\n\nThe audit trail:\n\n"
+        + "\n\nThe audit trail (seconds, but for the number of events and the megabytes):\n\n"
         + table(["", "figure"], kept)
     )
 
