@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,8 +83,3 @@ def lineage(database: Database) -> Lineage:
     """Read all changes from a database."""
     with database.read() as connection:
         return read_lineage(connection)
-
-
-def changes_of(day: date, changes: Sequence[SectionChange]) -> list[SectionChange]:
-    """Return the changes that take effect on a day."""
-    return [change for change in changes if change.takes_effect == day]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import timedelta
 from typing import Any, Final, Literal
 
@@ -18,6 +16,7 @@ from assistant.people.changes import add_person
 from assistant.people.directory import Directory, Member
 from assistant.people.sign_on.passwords import checked_password, hashed
 from assistant.people.sign_on.sign_in import LocalSignIn
+from assistant.people.sign_on.tokens import new_token, token_hash
 
 Purpose = Literal["first_administrator", "first_password"]
 LIFETIME: Final = timedelta(hours=24)
@@ -127,11 +126,11 @@ class OneTimeLinks:
 
 
 def _make(connection: Connection, purpose: Purpose, member: Member | None, *, by: Actor) -> str:
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     connection.execute(
         insert(tables.one_time_link),
         {
-            "token_hash": _hash(token), "purpose": purpose,
+            "token_hash": token_hash(token), "purpose": purpose,
             "person_id": member.person_id if member else None,
             "expires_at": calendar.stored_now() + LIFETIME,
         },
@@ -144,8 +143,8 @@ def _use(connection: Connection, token: str, purpose: Purpose) -> None:
     done = connection.execute(
         update(tables.one_time_link)
         .where(
-            _LINK.token_hash == _hash(token), _LINK.purpose == purpose, _LINK.used_at.is_(None),
-            _LINK.expires_at > calendar.stored_now(),
+            _LINK.token_hash == token_hash(token), _LINK.purpose == purpose,
+            _LINK.used_at.is_(None), _LINK.expires_at > calendar.stored_now(),
         )
         .values(used_at=calendar.stored_now())
     )  # fmt: skip
@@ -155,10 +154,6 @@ def _use(connection: Connection, token: str, purpose: Purpose) -> None:
 
 def _alive(token: str) -> Select[Any]:
     return select(tables.one_time_link).where(
-        _LINK.token_hash == _hash(token), _LINK.used_at.is_(None),
+        _LINK.token_hash == token_hash(token), _LINK.used_at.is_(None),
         _LINK.expires_at > calendar.stored_now(),
     )  # fmt: skip
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

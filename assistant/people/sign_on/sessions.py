@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from assistant import calendar, tables
 from assistant.database import Database
 from assistant.people.audit.trail import Actor, append_event
 from assistant.people.directory import Member, may_come_in
+from assistant.people.sign_on.tokens import new_token, token_hash
 from assistant.settings import Settings
 
 Method = Literal["local", "pin", "ldap", "oidc", "proxy"]
@@ -75,11 +75,11 @@ class Sessions:
         any activity.
         """
         now = calendar.stored_now()
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         lasts = self._known if known_device and terminal_id is None else self._unknown
         values = {
             "id": secrets.token_hex(8),
-            "token_hash": _hash(token),
+            "token_hash": token_hash(token),
             "person_id": member.person_id,
             "sign_in_name": member.number,
             "method": method,
@@ -104,7 +104,7 @@ class Sessions:
         query = select(tables.session).join(tables.person, tables.person.c.id == _SESSION.person_id)
         with self._database.read() as connection:
             row = connection.execute(
-                query.where(_SESSION.token_hash == _hash(token), self._is_alive())
+                query.where(_SESSION.token_hash == token_hash(token), self._is_alive())
             ).first()
         return None if row is None else _session(row)
 
@@ -223,10 +223,6 @@ def end_sessions(connection: Connection, person_id: str, *, but: str | None = No
         )
         .values(ended_at=calendar.stored_now())
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _session(row: Any) -> Session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from assistant import calendar, tables
 from assistant.database import Database
 from assistant.errors import UsageError
 from assistant.people.audit.trail import Actor, append_event
+from assistant.people.sign_on.tokens import new_token, token_hash
 
 _TERMINAL = tables.terminal.c
 _LONGEST_NAME = 60
@@ -41,10 +41,10 @@ class Terminals:
             raise UsageError(
                 f"端末の名前を{_LONGEST_NAME}文字までで入力してください（例：市民課窓口2番）。"
             )
-        token, terminal_id = secrets.token_urlsafe(32), secrets.token_hex(8)
+        token, terminal_id = new_token(), secrets.token_hex(8)
         values = {
             "id": terminal_id,
-            "token_hash": _hash(token),
+            "token_hash": token_hash(token),
             "name": name,
             "marked_at": calendar.stored_now(),
             "marked_by": by.name,
@@ -57,7 +57,7 @@ class Terminals:
     def find(self, token: str) -> Terminal | None:
         """Return the shared terminal that keeps this token, or None."""
         query = select(tables.terminal).where(
-            _TERMINAL.token_hash == _hash(token), _TERMINAL.ended_at.is_(None)
+            _TERMINAL.token_hash == token_hash(token), _TERMINAL.ended_at.is_(None)
         )
         with self._database.read() as connection:
             row = connection.execute(query).first()
@@ -82,7 +82,3 @@ class Terminals:
             )
             if done.rowcount:
                 append_event(connection, by, "terminal.end", terminal_id)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
