@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+SINCE_EVER = date.min
+"""What stands for a missing first day where days are compared."""
 
 
 def now() -> datetime:

@@ -12,7 +12,9 @@ Mode = Literal["endpoint", "local", "extractive"]
 ModeSetting = Literal["auto", "endpoint", "local", "extractive"]
 SentenceKind = Literal["quoted", "written", "computed"]
 ChunkKind = Literal["text", "table"]
-VersionState = Literal["staged", "published", "replaced", "withdrawn"]
+VersionState = Literal["staged", "draft", "ready", "published", "superseded", "withdrawn"]
+CountedBy = Literal["", "announcement", "contract", "decision"]
+AsOfOrigin = Literal["today", "chosen", "question"]
 PageMethod = Literal["text", "pypdf", "ocr", "document", "sheet", "slide"]
 ReferenceKind = Literal[
     "part", "chapter", "section", "subsection", "article", "paragraph", "item", "number",
@@ -40,13 +42,19 @@ class Manual:
     owner_section: str = ""
     owner_extension: str = ""
     audience: str = "everyone"
+    review_on: date | None = None
 
 
 @dataclass(frozen=True)
 class ManualVersion:
-    """One edition of a manual; in force while effective_from <= date < effective_to.
+    """One edition of a manual, in force from `effective_from` on (施行日; None: since ever).
 
-    A missing `effective_from` means "since ever", a missing `effective_to` "until further notice".
+    It ends on `effective_to` (廃止日), which somebody has said, or where the next begins: see
+    `assistant.library.in_force`. A `revision` corrects a version and has no 施行日 of its own.
+    States: `staged` is being written, a `draft` is seen by its editors, `ready` is shown from
+    `publish_on` on, `superseded` was corrected by a later revision. `counted_by` and
+    `transition_note` (経過措置) say which day decides whether this version or the one before
+    applies. Instants are ISO 8601 in UTC.
     """
 
     id: str
@@ -60,6 +68,16 @@ class ManualVersion:
     sha256: str
     uploaded_by: str
     published_at: str | None
+    publish_on: date | None = None
+    counted_by: CountedBy = ""
+    transition_note: str = ""
+    change_note: str = ""
+    uploaded_at: str | None = None
+    published_by: str = ""
+    withdrawn_at: str | None = None
+    withdrawn_by: str = ""
+    withdrawn_reason: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +186,8 @@ class Source:
     version: int
     file: str
     effective_from: date | None
+    effective_to: date | None = None
+    revision: int = 1
 
 
 @dataclass(frozen=True)
@@ -206,7 +226,8 @@ class ReferredChunk:
 class Citation:
     """A numbered reference to the words of a manual; `marker` is the n of [n], from 1.
 
-    `label` is the printed page number, or the place in a sheet where `page` is None.
+    `label` is the printed page number, or the place in a sheet where `page` is None. Version,
+    revision, chunk and `text_hash` pin the words: see `assistant.answers.pinned`.
     """
 
     marker: int
@@ -222,6 +243,8 @@ class Citation:
     text_hash: str
     owner_section: str = ""
     owner_extension: str = ""
+    revision: int = 1
+    effective_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -267,6 +290,28 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class NearChange:
+    """A quoted passage that reads otherwise in another version, in force near the day asked for.
+
+    The later version is in force from `changes_on` on. `before` and `after` are the markers of the
+    citations of the two readings; None: that version has no such passage. `transition_notes` are
+    the 経過措置 of the two versions, the later one's first.
+    """
+
+    manual: str
+    heading_path: tuple[str, ...]
+    changes_on: date
+    before_version: int
+    before_from: date | None
+    after_version: int
+    after_from: date | None
+    before: int | None
+    after: int | None
+    counted_by: CountedBy = ""
+    transition_notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is shown for one question; a snapshot while `finished` is False.
 
@@ -274,6 +319,10 @@ class Answer:
     `summary` the sentences under 「まとめ（AI作成）」. Times are seconds from the receipt of the
     question. `mode` is what really answered; `notice` says in Japanese why a model's text is
     absent, shortened or replaced.
+
+    The versions in force on `as_of` answer; `as_of_words` are those of the question that say so
+    (令和6年度), and `as_of_notice` tells it in Japanese where the day is not simply today. The
+    citations of `near_changes` are among `citations`.
     """
 
     id: str
@@ -298,6 +347,10 @@ class Answer:
     seconds: float = 0.0
     finished: bool = False
     search_text: str = field(default="", compare=False)
+    as_of_origin: AsOfOrigin = "today"
+    as_of_words: str = ""
+    as_of_notice: str = ""
+    near_changes: tuple[NearChange, ...] = ()
 
     @property
     def text(self) -> str:

@@ -19,8 +19,10 @@ from assistant.embeddings.engine import Engine
 from assistant.embeddings.engines import open_engine, wanted_engine
 from assistant.embeddings.torch_engine import TorchEngine
 from assistant.errors import IndexMismatch
+from assistant.jobs.records import Jobs
+from assistant.jobs.worker import Runner
 from assistant.language_model.choice import ModelChoice
-from assistant.library import ManualLibrary
+from assistant.library import Lifecycle, ManualLibrary
 from assistant.library.mending import mend
 from assistant.people.accounts import Accounts
 from assistant.people.audit.trail import AuditTrail
@@ -49,6 +51,9 @@ class Assistant:
             chroma_folder=settings.data_dir / "chroma",
             url=settings.chroma_url,
         )
+        self.lifecycle = Lifecycle(self.library)
+        self.jobs = Jobs(database)
+        self.runner: Runner | None = None  # set by whoever serves: jobs then run in the background
         self.retriever = Retriever(self.library, Glossary(database))
         self.models = ModelChoice(settings, database)
         self.ledger = Ledger(database)

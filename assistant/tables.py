@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -32,6 +33,7 @@ manual = Table(
     Column("audience", String, nullable=False, default="everyone"),
     # The day on which owner and audience were last said: section names mean those of that day.
     Column("described_on", Date, nullable=False),
+    Column("review_on", Date),
 )
 
 manual_version = Table(
@@ -49,6 +51,19 @@ manual_version = Table(
     Column("reading", String, nullable=False),
     Column("uploaded_by", String, nullable=False),
     Column("published_at", String),
+    Column("publish_on", Date),
+    Column("counted_by", String, nullable=False, default=""),
+    Column("transition_note", Text, nullable=False, default=""),
+    Column("change_note", Text, nullable=False, default=""),
+    Column("uploaded_at", String),
+    Column("published_by", String, nullable=False, default=""),
+    Column("withdrawn_at", String),
+    Column("withdrawn_by", String, nullable=False, default=""),
+    Column("withdrawn_reason", Text, nullable=False, default=""),
+    # The folder from which the file was imported, so that one that has gone is noticed.
+    Column("origin", String, nullable=False, default=""),
+    # What the version will say of its manual once it is published, as JSON.
+    Column("description", Text, nullable=False, default=""),
     UniqueConstraint("manual_id", "number", "revision"),
 )
 
@@ -356,4 +371,71 @@ generation = Table(
     Column("model", String, nullable=False),
     Column("first_sentence_seconds", Float),
     Column("at", DateTime, nullable=False),
+)
+
+# `dedup` names work of which one job at a time is enough; several workers claim jobs here.
+job = Table(
+    "job",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("dedup", String, nullable=False, default=""),
+    Column("state", String, nullable=False, index=True),
+    Column("step", String, nullable=False, default=""),
+    Column("done", Integer, nullable=False, default=0),
+    Column("total", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("cancel_requested", Boolean, nullable=False, default=False),
+    Column("created_at", DateTime, nullable=False, index=True),
+    Column("created_by", String, nullable=False),
+    Column("created_by_name", String, nullable=False, default=""),
+    Column("run_after", DateTime),
+    Column("claimed_by", String),
+    Column("beat_at", DateTime),
+    Column("started_at", DateTime),
+    Column("ended_at", DateTime),
+    Column("result", Text),
+    Column("error", Text, nullable=False, default=""),
+    Index(
+        "job_open_once",
+        "kind",
+        "dedup",
+        unique=True,
+        sqlite_where=text("dedup <> '' AND state IN ('waiting', 'running')"),
+        postgresql_where=text("dedup <> '' AND state IN ('waiting', 'running')"),
+    ),
+)
+
+job_line = Table(
+    "job_line",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("job_id", ForeignKey("job.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+# A manual that the city wants to have, whether or not it is there yet.
+wanted_manual = Table(
+    "wanted_manual",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("title", String, nullable=False),
+    Column("section", String, nullable=False, default=""),
+    Column("category", String, nullable=False, default=""),
+    Column("wanted_by", Date),
+    Column("note", Text, nullable=False, default=""),
+    Column("manual_id", ForeignKey("manual.id", ondelete="SET NULL")),
+    UniqueConstraint("title", "section"),
+)
+
+# How many manuals the city wants; `section` "" is the whole city.
+library_goal = Table(
+    "library_goal",
+    metadata,
+    Column("section", String, primary_key=True),
+    Column("manuals", Integer, nullable=False),
+    Column("reach_by", Date),
 )

@@ -112,7 +112,7 @@ class Reference:
             begins = max((known.begins for known in published), default=SINCE_EVER)
         for known in published:
             if known.begins == begins:
-                known.state = "replaced"
+                known.state = "superseded"
         self.books[book_id].editions.append(Edition(edition, begins))
         if not any(known.begins > begins for known in published):
             self.describe(book_id, title, owner, audience, by_list=by_list)
@@ -194,7 +194,7 @@ class Reference:
             for book in self.books.values()
             if self.may_read(clerk, book.id)
             for edition in book.editions
-            if edition.state in ("published", "replaced")
+            if edition.state in ("published", "superseded")
         }
 
     def in_force(self, clerk: Clerk | None, as_of: date) -> dict[str, str]:

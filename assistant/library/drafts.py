@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.domain import ChunkKind, CrossReference, Span
-from assistant.embeddings.encoder import Encoder
+from assistant.embeddings.encoder import Encoder, Vectors
 from assistant.search.stored_vectors import StoredVectors
 
 _BATCH = 64
+Progress = Callable[[int, int], None]
+"""Hears how many are done, and of how many."""
 
 
 @dataclass(frozen=True)
@@ -67,57 +69,76 @@ def store_vectors(
     encoder: Encoder,
     drafts: Sequence[ChunkDraft],
     *,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    pages: Progress | None = None,
 ) -> tuple[int, int]:
     """Embed and store what has no vector yet; returns (chunk texts embedded, reused).
 
     Of each chunk: its headings, its body, and its sentences one by one; `progress` hears how many
-    of all these are done, and of how many.
+    of all these are done, and of how many; `pages` how many of the document's pages are done with
+    all their chunks, where its format has pages. All is computed in the background, so that no
+    question waits for it.
 
     Vectors are kept batch by batch: an interrupted run carries on where it stopped.
     """
     headings = {draft.heading_hash: draft.heading_text for draft in drafts}
     bodies = {draft.text_hash: draft.embedded_text for draft in drafts}
-    missing = vectors.missing([*headings, *bodies])
-    work = [(key, text, True) for key, text in headings.items() if key in missing]
-    work += [(key, text, False) for key, text in bodies.items() if key in missing]
-    sentences = _missing_sentences(vectors, drafts)
-    done, total = 0, len(work) + len(sentences)
-    for heading in (True, False):
-        part = sorted((w for w in work if w[2] is heading), key=lambda w: len(w[1]))
-        encode = encoder.encode_queries if heading else encoder.encode_documents
-        for start in range(0, len(part), _BATCH):
-            batch = part[start : start + _BATCH]
-            encoded = encode([text for _, text, _ in batch])
-            vectors.add({key: row for (key, _, _), row in zip(batch, encoded, strict=True)})
-            done += len(batch)
-            if progress:
-                progress(done, total)
-    for start in range(0, len(sentences), _BATCH):
-        some = sentences[start : start + _BATCH]
-        _store_sentences(vectors, encoder, some)
-        done += len(some)
-        if progress:
-            progress(done, total)
-    return len(work), len(headings) + len(bodies) - len(work)
+    sentences = {sentences_hash(d.text_hash, len(d.spans)): d.sentences for d in drafts if d.spans}
+    missing = vectors.missing([*headings, *bodies, *sentences])
+    whole = _whole_pages(drafts)
+    last = whole[-1]
+    total, embedded = len(missing), len(missing & {*headings, *bodies})
+    for start in range(0, len(drafts), _BATCH):
+        batch = drafts[start : start + _BATCH]
+        _store_texts(
+            vectors,
+            encoder.encode_queries,
+            {d.heading_hash: d.heading_text for d in batch if d.heading_hash in missing},
+        )
+        _store_texts(
+            vectors,
+            encoder.encode_documents,
+            {d.text_hash: d.embedded_text for d in batch if d.text_hash in missing},
+        )
+        keys = {sentences_hash(d.text_hash, len(d.spans)): d for d in batch if d.spans}
+        _store_sentences(
+            vectors, encoder, {key: d.sentences for key, d in keys.items() if key in missing}
+        )
+        missing -= {*keys, *(d.heading_hash for d in batch), *(d.text_hash for d in batch)}
+        if progress and total:
+            progress(total - len(missing), total)
+        if pages and last:
+            pages(whole[start + len(batch)], last)
+    return embedded, len(headings) + len(bodies) - embedded
 
 
-def _missing_sentences(
-    vectors: StoredVectors, drafts: Sequence[ChunkDraft]
-) -> list[tuple[str, list[str]]]:
-    """Return the sentences of the chunks that have no vectors of them yet, by their hash."""
-    wanted = {sentences_hash(d.text_hash, len(d.spans)): d.sentences for d in drafts if d.spans}
-    missing = vectors.missing(wanted)
-    return [(key, list(sentences)) for key, sentences in wanted.items() if key in missing]
+def _store_texts(
+    vectors: StoredVectors, encode: Callable[..., Vectors], texts: Mapping[str, str]
+) -> None:
+    if texts:
+        encoded = encode(list(texts.values()), in_background=True)
+        vectors.add(dict(zip(texts, encoded, strict=True)))
 
 
 def _store_sentences(
-    vectors: StoredVectors, encoder: Encoder, batch: Sequence[tuple[str, list[str]]]
+    vectors: StoredVectors, encoder: Encoder, chunks: Mapping[str, Sequence[str]]
 ) -> None:
     """Embed the sentences of some chunks, each different one once."""
-    texts = list(dict.fromkeys(text for _, sentences in batch for text in sentences))
+    if not chunks:
+        return
+    texts = list(dict.fromkeys(text for sentences in chunks.values() for text in sentences))
     row_of = {text: row for row, text in enumerate(texts)}
-    encoded = encoder.encode_documents(texts)
+    encoded = encoder.encode_documents(texts, in_background=True)
     vectors.add_matrices(
-        {key: encoded[[row_of[text] for text in sentences]] for key, sentences in batch}
+        {key: encoded[[row_of[text] for text in found]] for key, found in chunks.items()}
     )
+
+
+def _whole_pages(drafts: Sequence[ChunkDraft]) -> list[int]:
+    """Return how many pages have no chunk waiting when 0, 1, … and all of the drafts are done."""
+    pages = [max((draft.last_page or 0 for draft in drafts), default=0)]
+    for draft in reversed(drafts):
+        pages.append(
+            pages[-1] if draft.first_page is None else min(pages[-1], draft.first_page - 1)
+        )
+    return pages[::-1]

@@ -6,28 +6,29 @@ import json
 import logging
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import select
 
 from assistant import tables
 from assistant.library.drafts import store_vectors
 from assistant.library.reading import ManualLibrary
-from assistant.library.rows import CHUNK, VERSION, draft_of, keyword_text, published_ids
+from assistant.library.rows import CHUNK, VERSION, draft_of, indexed_ids, keyword_text
+from assistant.library.staging import forget, remove_partial_originals
 from assistant.search.vector_index import ROLES
 
 logger = logging.getLogger(__name__)
 
 
 def mend(library: ManualLibrary) -> dict[str, Any]:
-    """Put right what an interruption left: half versions, index rows missing or too many."""
+    """Put right what an interruption left: halves of versions and files, wrong index rows."""
     with library.database.write() as connection:
         staged = list(
             connection.execute(select(VERSION.id).where(VERSION.state == "staged")).scalars()
         )
         for version_id in staged:
-            _forget(library, connection, version_id)
+            forget(connection, library.keywords, version_id)
         expected = set(
             connection.execute(
-                select(CHUNK.key).where(CHUNK.version_id.in_(published_ids()))
+                select(CHUNK.key).where(CHUNK.version_id.in_(indexed_ids()))
             ).scalars()
         )
         present = library.keywords.keys(connection)
@@ -39,6 +40,7 @@ def mend(library: ManualLibrary) -> dict[str, Any]:
     embedded = _embed_missing(library)
     report: dict[str, Any] = {
         "half_versions_removed": len(staged),
+        "half_originals_removed": remove_partial_originals(library.originals),
         "keyword_rows": {"added": len(absent), "removed": len(present - expected)},
         "vectors_made": embedded,
         "collections": library.index.mend(),
@@ -47,8 +49,17 @@ def mend(library: ManualLibrary) -> dict[str, Any]:
     return report
 
 
+def tidy_indexes(library: ManualLibrary) -> dict[str, dict[str, int]]:
+    """Bring the vector index to what is in force today, while everything goes on.
+
+    A version that ended at midnight goes to the archive; until then the search leaves it out by
+    its dates. Returns for each collection how much was put right.
+    """
+    return library.index.mend()
+
+
 def _embed_missing(library: ManualLibrary) -> int:
-    """Embed published chunks whose vectors are missing (another model, or lost rows)."""
+    """Embed indexed chunks whose vectors are missing (another model, or lost rows)."""
     wanted = {text_hash for role in ROLES for _, text_hash in library.index_contents(role).values()}
     missing = library.vectors.missing(wanted)
     if not missing:
@@ -56,17 +67,9 @@ def _embed_missing(library: ManualLibrary) -> int:
     with library.database.read() as connection:
         rows = connection.execute(
             select(tables.chunk).where(
-                CHUNK.version_id.in_(published_ids()),
+                CHUNK.version_id.in_(indexed_ids()),
             )
         ).all()
     drafts = [draft_of(row) for row in rows]
     store_vectors(library.vectors, library.encoder, drafts)
     return len(missing)
-
-
-def _forget(library: ManualLibrary, connection: Connection, version_id: str) -> None:
-    keys = connection.execute(select(CHUNK.key).where(CHUNK.version_id == version_id)).scalars()
-    library.keywords.remove(connection, list(keys))
-    connection.execute(delete(tables.chunk).where(CHUNK.version_id == version_id))
-    connection.execute(delete(tables.page).where(tables.page.c.version_id == version_id))
-    connection.execute(delete(tables.manual_version).where(VERSION.id == version_id))

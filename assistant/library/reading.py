@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from assistant import calendar, tables
 from assistant.database import Database
@@ -24,14 +24,15 @@ from assistant.domain import (
     Source,
 )
 from assistant.embeddings.encoder import Encoder
+from assistant.library.in_force import Term, out_on, shown_on, terms
 from assistant.library.references import references_of, resolved
 from assistant.library.rows import (
     CHUNK,
+    INDEXED,
     VERSION,
     chunk_of,
     count_of,
     manual_of,
-    published_ids,
     source_of,
     version_of,
     versions_with_manuals,
@@ -42,9 +43,6 @@ from assistant.people.sections.lineage import Lineage, lineage
 from assistant.search.keyword_index import KeywordIndex
 from assistant.search.stored_vectors import StoredVectors
 from assistant.search.vector_index import VectorIndex
-
-SHOWN_STATES: Final = ("published", "replaced")
-"""States of the versions that a citation may lead to."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class ManualListing:
 
 @dataclass(frozen=True)
 class Edition:
-    """A published version, the version of the reading steps that read it, and its manual."""
+    """A version, the version of the reading steps that read it, and its manual."""
 
     version: ManualVersion
     reading: str
@@ -90,6 +88,7 @@ class ManualLibrary:
         self._sources = lru_cache(maxsize=64)(self._read_sources)
         self._audiences = lru_cache(maxsize=2)(self._read_audiences)
         self._lineage = lru_cache(maxsize=2)(self._read_lineage)
+        self._terms = lru_cache(maxsize=2)(self._read_terms)
 
     def close(self) -> None:
         """Release the vector index."""
@@ -101,12 +100,35 @@ class ManualLibrary:
         with self.database.read() as connection:
             return int(connection.execute(query).scalar() or 0)
 
-    def sources(self, *, reader: Reader, as_of: date) -> dict[str, Source]:
-        """Return, by version id, the versions in force on a date that the reader may read."""
+    def sources(
+        self, *, reader: Reader, as_of: date, draft: str | None = None
+    ) -> dict[str, Source]:
+        """Return, by version id, the versions in force on a date that the reader may read.
+
+        `draft` is a version that takes the place of its manual's, published or not: the caller has
+        checked that the reader is one of its editors.
+        """
         sources = self._sources(self.revision(), as_of, calendar.today())
-        return {
+        found = {
             key: source for key, (source, audience) in sources.items() if may_read(audience, reader)
         }
+        tried = self._source(draft) if draft is not None else None
+        if tried is not None:
+            found = {k: s for k, s in found.items() if s.manual_id != tried.manual_id}
+            found[tried.version_id] = tried
+        return found
+
+    def terms(self) -> dict[str, Term]:
+        """Return, by version id, when each published version is in force, as things stand today."""
+        return self._terms(self.revision(), calendar.today())
+
+    def ended_versions(self) -> set[str]:
+        """Return the published versions that are not in force any more."""
+        today = calendar.today()
+        known = self.terms()
+        with self.database.read() as connection:
+            out = set(connection.execute(select(VERSION.id).where(out_on(today))).scalars())
+        return {key for key in out if key not in known or known[key].over(today)}
 
     def readable(self, version_ids: Iterable[str], *, reader: Reader) -> set[str]:
         """Return those of some versions that the reader may read today, in force or not."""
@@ -122,10 +144,8 @@ class ManualLibrary:
         return sorted(listings, key=lambda item: (item.manual.category, item.manual.title))
 
     def version(self, version_id: str, *, reader: Reader) -> ManualListing | None:
-        """Return a published version, or None if there is none that the reader may read."""
-        query = versions_with_manuals().where(
-            VERSION.id == version_id, VERSION.state.in_(SHOWN_STATES)
-        )
+        """Return a version that is or was published, or None if the reader may not read it."""
+        query = versions_with_manuals().where(VERSION.id == version_id, shown_on(calendar.today()))
         with self.database.read() as connection:
             found = connection.execute(query).mappings().first()
         row = None if found is None else self._settled(found)
@@ -206,14 +226,40 @@ class ManualLibrary:
         return {key: tuple(referred.values()) for key, referred in found.items()}
 
     def editions(self, manual_id: str) -> list[Edition]:
-        """Return the published versions of a manual, the newest 施行日 first."""
-        query = versions_with_manuals().where(
-            VERSION.manual_id == manual_id, VERSION.state == "published"
+        """Return the versions of a manual that are out or wait for it, newest 施行日 first."""
+        return self._editions(
+            VERSION.manual_id == manual_id, VERSION.state.in_(("published", "ready"))
+        )
+
+    def known(self, manual_id: str) -> Manual | None:
+        """Return a manual as it is described today, whatever became of its versions, or None."""
+        query = versions_with_manuals().where(VERSION.manual_id == manual_id).limit(1)
+        with self.database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else manual_of(self._settled(row))
+
+    def manual_of_file(self, file_name: str) -> str | None:
+        """Return the id of the manual of which a file of this name was the latest version."""
+        query = (
+            select(VERSION.manual_id)
+            .where(VERSION.file_name == file_name, VERSION.state != "staged")
+            .order_by(VERSION.uploaded_at.desc())
+            .limit(1)
         )
         with self.database.read() as connection:
-            rows = [self._settled(row) for row in connection.execute(query).mappings()]
-        found = [Edition(version_of(row), str(row["reading"]), manual_of(row)) for row in rows]
-        return sorted(found, key=lambda e: e.version.effective_from or date.min, reverse=True)
+            return connection.execute(query).scalar()
+
+    def with_content(self, sha256: str) -> list[Edition]:
+        """Return the versions of one content that are out, waiting or drafts."""
+        return self._editions(VERSION.sha256 == sha256, VERSION.state.in_(INDEXED))
+
+    def imported_from(self, origin: str) -> list[Edition]:
+        """Return the versions that are out and were imported from a folder."""
+        return self._editions(VERSION.origin == origin, out_on(calendar.today()))
+
+    def drafts(self, manual_id: str) -> list[Edition]:
+        """Return the drafts of a manual."""
+        return self._editions(VERSION.manual_id == manual_id, VERSION.state == "draft")
 
     def size(self, version_id: str) -> tuple[int, int]:
         """Return how many numbered pages and chunks a version has."""
@@ -225,18 +271,26 @@ class ManualLibrary:
             return pages, count_of(connection, tables.chunk, version_id)
 
     def counts(self) -> dict[str, int]:
-        """Return how many manuals, versions and chunks are published."""
+        """Return how many manuals are published, and their chunks with those of old versions."""
+        out = select(VERSION.id).where(out_on(calendar.today())).scalar_subquery()
         with self.database.read() as connection:
             return {
                 "manuals": connection.execute(
                     select(func.count(func.distinct(VERSION.manual_id))).where(
-                        VERSION.state == "published"
+                        out_on(calendar.today())
                     )
                 ).scalar_one(),
                 "chunks": connection.execute(
-                    select(func.count()).where(CHUNK.version_id.in_(published_ids()))
+                    select(func.count()).where(CHUNK.version_id.in_(out))
                 ).scalar_one(),
             }
+
+    def _editions(self, *conditions: ColumnElement[bool]) -> list[Edition]:
+        query = versions_with_manuals().where(*conditions)
+        with self.database.read() as connection:
+            rows = [self._settled(row) for row in connection.execute(query).mappings()]
+        found = [Edition(version_of(row), str(row["reading"]), manual_of(row)) for row in rows]
+        return sorted(found, key=lambda e: e.version.effective_from or date.min, reverse=True)
 
     def _settled(self, row: Any, today: date | None = None) -> dict[str, Any]:
         """Return a row with owner and audience as they are today."""
@@ -249,24 +303,36 @@ class ManualLibrary:
 
     def _read_audiences(self, revision: int, today: date) -> dict[str, str]:
         del revision
-        query = versions_with_manuals().where(VERSION.state.in_(SHOWN_STATES))
+        query = versions_with_manuals().where(shown_on(today))
         with self.database.read() as connection:
             rows = connection.execute(query).mappings().all()
         return {row["id"]: str(self._settled(row, today)["audience"]) for row in rows}
 
+    def _read_terms(self, revision: int, today: date) -> dict[str, Term]:
+        del revision
+        query = versions_with_manuals().where(out_on(today))
+        with self.database.read() as connection:
+            versions = [version_of(row) for row in connection.execute(query).mappings()]
+        return terms(versions, today=today)
+
     def _read_sources(
         self, revision: int, as_of: date, today: date
     ) -> dict[str, tuple[Source, str]]:
-        del revision
-        query = versions_with_manuals().where(
-            VERSION.state == "published",
-            (VERSION.effective_from.is_(None)) | (VERSION.effective_from <= as_of),
-            (VERSION.effective_to.is_(None)) | (VERSION.effective_to > as_of),
-        )
+        known = self._terms(revision, today)
+        query = versions_with_manuals().where(out_on(today))
         with self.database.read() as connection:
             found = connection.execute(query).mappings().all()
-        rows = [self._settled(row, today) for row in found]
-        return {row["id"]: (source_of(row), str(row["audience"])) for row in rows}
+        held = [row for row in found if row["id"] in known and known[row["id"]].holds(as_of)]
+        rows = [self._settled(row, today) for row in held]
+        return {
+            row["id"]: (source_of(row, known[row["id"]].end), str(row["audience"])) for row in rows
+        }
+
+    def _source(self, version_id: str) -> Source | None:
+        query = versions_with_manuals().where(VERSION.id == version_id)
+        with self.database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else source_of(self._settled(row), row["effective_to"])
 
     def index_contents(self, role: str) -> dict[str, tuple[str, str]]:
         """Return what a collection must hold: chunk id to (version id, text hash).
@@ -274,14 +340,16 @@ class ManualLibrary:
         Staged versions belong to it: a rebuild must not lose what is just being published.
         """
         hashed = CHUNK.text_hash if role.endswith("bodies") else CHUNK.heading_hash
-        ended = VERSION.effective_to.is_not(None) & (VERSION.effective_to <= calendar.today())
+        ended = self.ended_versions()
         query = (
             select(CHUNK.id, CHUNK.version_id, hashed)
             .join(tables.manual_version, VERSION.id == CHUNK.version_id)
-            .where(
-                VERSION.state.in_(("published", "staged")),
-                ended if role.startswith("archive") else ~ended,
-            )
+            .where(VERSION.state.in_((*INDEXED, "staged")))
         )
+        archived = role.startswith("archive")
         with self.database.read() as connection:
-            return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+            return {
+                row[0]: (row[1], row[2])
+                for row in connection.execute(query)
+                if (row[1] in ended) is archived
+            }

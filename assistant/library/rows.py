@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, ScalarSelect, Select, func, select
 
@@ -17,9 +18,15 @@ VERSION = tables.manual_version.c
 CHUNK = tables.chunk.c
 VERSION_COLUMNS = (
     "id", "manual_id", "number", "revision", "state", "effective_from", "effective_to",
-    "file_name", "sha256", "uploaded_by", "published_at",
+    "file_name", "sha256", "uploaded_by", "published_at", "publish_on", "counted_by",
+    "transition_note", "change_note", "uploaded_at", "published_by", "withdrawn_at",
+    "withdrawn_by", "withdrawn_reason", "origin",
 )  # fmt: skip
-MANUAL_COLUMNS = ("title", "category", "owner_section", "owner_extension", "audience")
+MANUAL_COLUMNS = (
+    "title", "category", "owner_section", "owner_extension", "audience", "review_on",
+)  # fmt: skip
+INDEXED: Final = ("draft", "ready", "published")
+"""States of the versions that stand in the indexes."""
 _DESCRIBED = (*MANUAL_COLUMNS, "described_on")
 
 
@@ -38,9 +45,9 @@ def with_sections_of(today: date, lineage: Lineage, row: Any) -> dict[str, Any]:
     return {**row, "owner_section": owner, "audience": audience}
 
 
-def published_ids() -> ScalarSelect[Any]:
-    """Select the ids of all published versions, whatever their dates."""
-    return select(VERSION.id).where(VERSION.state == "published").scalar_subquery()
+def indexed_ids() -> ScalarSelect[Any]:
+    """Select the ids of all versions that a search may lead to: of drafts, their editors'."""
+    return select(VERSION.id).where(VERSION.state.in_(INDEXED)).scalar_subquery()
 
 
 def version_of(row: Any) -> ManualVersion:
@@ -53,8 +60,11 @@ def manual_of(row: Any) -> Manual:
     return Manual(row["manual_id"], *(row[name] for name in MANUAL_COLUMNS))
 
 
-def source_of(row: Any) -> Source:
-    """Return what a citation prints from a mapping of `versions_with_manuals`."""
+def source_of(row: Any, end: date | None = None) -> Source:
+    """Return what a citation prints from a mapping of `versions_with_manuals`.
+
+    `end` is the day on which the version is no longer in force.
+    """
     return Source(
         manual_id=row["manual_id"],
         manual=row["title"],
@@ -65,6 +75,8 @@ def source_of(row: Any) -> Source:
         version=row["number"],
         file=row["file_name"],
         effective_from=row["effective_from"],
+        effective_to=end,
+        revision=row["revision"],
     )
 
 
@@ -94,7 +106,12 @@ def draft_of(row: Any) -> ChunkDraft:
 
 def keyword_text(row: Any) -> str:
     """Return what the keyword index holds for a chunk row: its headings, then its text."""
-    return " ".join(json.loads(row.heading_path)) + "\n" + str(row.text)
+    return draft_keyword_text(json.loads(row.heading_path), str(row.text))
+
+
+def draft_keyword_text(heading_path: Sequence[str], text: str) -> str:
+    """Return what the keyword index holds for a chunk: its headings, then its text."""
+    return " ".join(heading_path) + "\n" + text
 
 
 def count_of(connection: Connection, table: Any, version_id: str) -> int:

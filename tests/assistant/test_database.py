@@ -18,7 +18,10 @@ from assistant import tables
 from assistant.database import Database, _engine, migrate
 from assistant.domain import Reader
 from assistant.errors import DataDirectoryError, IndexMismatch
+from assistant.library import Lifecycle
 from assistant.opening import Assistant, open_assistant, prepare_data_directory
+from assistant.people.access import OPERATOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Directory
 from assistant.settings import Settings
 from assistant.usage.ledger import Ledger
@@ -95,13 +98,16 @@ def test_chunks_published_before_cross_references_stay_and_have_none(tmp_path: P
     engine = _engine(tmp_path / "chonai.db")
     migrate(engine, "0002")
     with engine.begin() as connection:
-        connection.execute(insert(tables.manual), {"id": "m", "title": "契約規則"})
-        version = {"id": "v", "manual_id": "m", "number": 1, "revision": 1, "state": "published"}
-        file = {"file_name": "m.txt", "sha256": "0", "reading": "4", "uploaded_by": "operator"}
-        connection.execute(insert(tables.manual_version), {**version, **file})
-        chunk = {"id": "c", "version_id": "v", "ordinal": 0, "heading_path": "[]", "kind": "text"}
-        words = {"text": "第5条による。", "text_hash": "t", "heading_hash": "h", "spans": "[]"}
-        connection.execute(insert(tables.chunk), {**chunk, **words})
+        run = connection.exec_driver_sql
+        run("INSERT INTO manual VALUES ('m', '契約規則', '', '', '', 'everyone')")
+        run(
+            "INSERT INTO manual_version VALUES "
+            "('v', 'm', 1, 1, 'published', NULL, NULL, 'm.txt', '0', '4', 'operator', NULL)"
+        )
+        run(
+            "INSERT INTO chunk VALUES "
+            "(1, 'c', 'v', 0, '[]', NULL, NULL, 'text', '第5条による。', 't', 'h', '[]')"
+        )
     engine.dispose()
     database = Database(tmp_path / "chonai.db")
     reference = {"chunk_id": "c", "ordinal": 0, "kind": "article", "number": "5"}
@@ -149,6 +155,36 @@ def test_people_keep_their_past_and_their_section_when_sign_on_comes(tmp_path: P
         [manual] = connection.execute(tables.manual.select()).all()
     assert (manual.audience, manual.owner_section) == ("section:総務課", "総務課")
     database.close()
+
+
+def test_versions_keep_their_time_when_it_is_no_longer_stored(tmp_path: Path) -> None:
+    engine = _engine(tmp_path / "chonai.db")
+    migrate(engine, "0004")
+    with engine.begin() as connection:
+        run = connection.exec_driver_sql
+        run("INSERT INTO manual VALUES ('m', '契約規則', '', '', '', 'everyone', '2025-04-01')")
+        for version, number, revision, state, start, end in (
+            ("old", 1, 1, "published", "'2024-04-01'", "'2026-04-01'"),
+            ("wrong", 2, 1, "replaced", "'2026-04-01'", "NULL"),
+            ("new", 2, 2, "published", "'2026-04-01'", "NULL"),
+        ):
+            run(
+                f"INSERT INTO manual_version VALUES ('{version}', 'm', {number}, {revision}, "
+                f"'{state}', {start}, {end}, 'm.txt', '{version}', '4', 'operator', "
+                "'2026-03-01T00:00:00+00:00')"
+            )
+    engine.dispose()
+    with open_assistant(Settings(data_dir=tmp_path), encoder=HashedEncoder()) as opened:
+        library = opened.library
+        last_year = library.sources(reader=OPERATOR, as_of=date(2026, 3, 31))
+        this_year = library.sources(reader=OPERATOR, as_of=date(2026, 4, 1))
+        assert (list(last_year), list(this_year)) == (["old"], ["new"])
+        corrected = library.version("wrong", reader=OPERATOR)
+        assert corrected is not None
+        assert corrected.version.state == "superseded"
+        # Once nobody says that the new version holds, the old one does again.
+        Lifecycle(library).withdraw("m", by=OPERATOR_ACTOR, version_id="new")
+        assert list(library.sources(reader=OPERATOR, as_of=date(2026, 4, 1))) == ["old"]
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_a_change_without_a_later_date_replaces_the_version(
     assert _found(quick_assistant, reader, date(2025, 5, 1)) == [NEW]
     shown = quick_assistant.library.version(first.id, reader=reader)
     assert shown is not None
-    assert shown.version.state == "replaced"
+    assert shown.version.state == "superseded"
 
 
 def test_a_later_date_makes_a_new_version_and_ends_the_old_one(

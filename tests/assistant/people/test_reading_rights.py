@@ -19,12 +19,13 @@ from rights_channels import Channels, Leak, Missing
 from rights_world import FIRST_DAY, Clock, World
 from small_manuals import prepared_manual
 
-from assistant import calendar
+from assistant import calendar, tables
 from assistant.answer_records import AnswerRecords
 from assistant.answers.rights import Rights
 from assistant.domain import Reader, Span
 from assistant.library import ChunkDraft, ManualLibrary, Publisher
 from assistant.library.drafts import store_vectors
+from assistant.library.in_force import shown_on
 from assistant.opening import Assistant, open_assistant
 from assistant.people.access import OPERATOR
 from assistant.people.directory import Directory
@@ -175,14 +176,19 @@ def _references_lead_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _also_show(monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    monkeypatch.setattr(
+        "assistant.library.reading.shown_on",
+        lambda today: shown_on(today) | (tables.manual_version.c.state == state),
+    )
+
+
 def _withdrawn_versions_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    states = ("published", "replaced", "withdrawn")
-    monkeypatch.setattr("assistant.library.reading.SHOWN_STATES", states)
+    _also_show(monkeypatch, "withdrawn")
 
 
 def _half_versions_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    states = ("published", "replaced", "staged")
-    monkeypatch.setattr("assistant.library.reading.SHOWN_STATES", states)
+    _also_show(monkeypatch, "staged")
 
 
 def _answers_of_others_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
