@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from assistant.domain import Reader
 from assistant.errors import UnreadableManual, UsageError
+from assistant.people.access import OPERATOR
 from assistant.people.audit.trail import OPERATOR_ACTOR, Actor
-from ingest.manual_sheet import SHEET_NAME, SheetRow, read_sheet
+from ingest.manual_sheet import SHEET_NAMES, SheetRow, file_key, read_sheet, sheet_in
+from ingest.readers import SUPPORTED
 from ingest.readers.handing_over import UNSEEN
 
 Status = Literal["indexed", "unchanged", "rejected"]
@@ -20,7 +23,9 @@ Status = Literal["indexed", "unchanged", "rejected"]
 class FileResult:
     """What became of one file; `problems` are for people, in Japanese.
 
-    `asks_password`: rejected until its password is given.
+    Of the texts whose vectors the version needs, `embedded` were computed and `reused` were known.
+    `state` is that of the version: published, ready, draft. `asks_password`: rejected until its
+    password is given.
     """
 
     file: str
@@ -32,6 +37,11 @@ class FileResult:
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
     asks_password: bool = False
+    embedded: int = 0
+    reused: int = 0
+    state: str = ""
+    version_id: str = ""
+    manual_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,10 @@ class Incoming:
 
     With `row_is_partial` an empty field of the row leaves a manual that is known as it is. The
     password opens the file if it is protected, and is kept nowhere. `owners` are the sections whose
-    manuals may be changed, None all.
+    manuals may be changed, None all. `manual_id` says whose version it is, "" leaves that to the
+    name; a `correction` has no 施行日 of its own. `as_draft` keeps it from readers until somebody
+    publishes it. `origin` is the folder from which it is imported. What `reader` may not read is
+    not told about.
     """
 
     path: Path
@@ -50,35 +63,97 @@ class Incoming:
     password: str | None = field(default=None, repr=False)
     uploaded_by: Actor = OPERATOR_ACTOR
     owners: frozenset[str] | None = None
+    manual_id: str = ""
+    correction: bool = False
+    as_draft: bool = False
+    origin: str = ""
+    reader: Reader = OPERATOR
 
 
-def files_in(paths: Sequence[Path]) -> list[tuple[Path, SheetRow]]:
-    """Return the files of some paths, each with what a manuals.csv beside it says of it.
+def files_in(paths: Sequence[Path], sheet: Path | None = None) -> list[tuple[Path, SheetRow]]:
+    """Return the files of some paths, each with what the sheet beside it says of it.
 
-    A folder with a manuals.csv gives the files named there; any other folder all its files. Raises
-    UsageError for a path that is neither.
+    A folder with a sheet gives the files named there; any other folder all its files. With `sheet`
+    the paths are one folder, and that sheet is used instead of its own. Raises UsageError for a
+    path that is neither and for a sheet that cannot be used.
     """
-    files: list[tuple[Path, SheetRow]] = []
     for path in paths:
-        if not _exists(path):
-            name = printable(str(path))
-            raise UsageError(f"{name} が見つかりません。場所と名前を確かめてください。")
-        if not path.is_file() and not path.is_dir():
-            name = printable(str(path))
-            raise UsageError(
-                f"{name} はファイルでもフォルダでもありません。場所を確かめてください。"
-            )
+        _require_place(path)
+    if sheet is not None:
+        return _named_files(_only_folder(paths), _required_sheet(sheet))
+    files: list[tuple[Path, SheetRow]] = []
+    beside: dict[Path, dict[str, SheetRow]] = {}
+    for path in paths:
         if path.is_file():
-            sheet = path.parent / SHEET_NAME
-            rows = read_sheet(sheet) if sheet.is_file() else {}
-            files.append((path, rows.get(path.name, SheetRow())))
-        elif (path / SHEET_NAME).is_file():
-            files += [(path / name, row) for name, row in read_sheet(path / SHEET_NAME).items()]
+            if path.parent not in beside:
+                own_sheet = sheet_in(path.parent)
+                rows = read_sheet(own_sheet) if own_sheet else {}
+                beside[path.parent] = {file_key(name): row for name, row in rows.items()}
+            files.append((path, beside[path.parent].get(file_key(path.name), SheetRow())))
+        elif own_sheet := sheet_in(path):
+            files += _named_files(path, own_sheet)
         else:
             files += [
                 (file, SheetRow()) for file in sorted(path.rglob("*")) if _is_wanted(file, path)
             ]
     return files
+
+
+def unlisted_files(folder: Path, rows: Iterable[str], *, sheet: Path | None = None) -> list[Path]:
+    """Return the files of a folder that could be manuals and that the rows of a sheet do not name.
+
+    `rows` are what `read_sheet` returns, or paths inside the folder with either slash; `sheet` is
+    the one in use where it has a name of its own.
+    """
+    named = {file_key(name) for name in rows}
+    return [
+        file
+        for file in sorted(folder.rglob("*"))
+        if _is_wanted(file, folder)
+        and file.suffix.lower() in SUPPORTED
+        and not (file.parent == folder and file.name.lower() in SHEET_NAMES)
+        and not (sheet is not None and sheet.exists() and file.samefile(sheet))
+        and file_key(file.relative_to(folder).as_posix()) not in named
+    ]
+
+
+def _require_place(path: Path) -> None:
+    name = printable(str(path))
+    if not _exists(path):
+        raise UsageError(f"{name} が見つかりません。場所と名前を確かめてください。")
+    if not path.is_file() and not path.is_dir():
+        raise UsageError(f"{name} はファイルでもフォルダでもありません。場所を確かめてください。")
+
+
+def _only_folder(paths: Sequence[Path]) -> Path:
+    if len(paths) != 1 or not paths[0].is_dir():
+        raise UsageError("マニュアルの一覧を指定するときは、フォルダを1つだけ指定してください。")
+    return paths[0]
+
+
+def _required_sheet(sheet: Path) -> Path:
+    if not _exists(sheet) or not sheet.is_file():
+        name = printable(str(sheet))
+        raise UsageError(f"一覧のファイル {name} が見つかりません。場所と名前を確かめてください。")
+    return sheet
+
+
+def _named_files(folder: Path, sheet: Path) -> list[tuple[Path, SheetRow]]:
+    """Return the files that a sheet names, where they lie, under the names that they have there."""
+    rows = read_sheet(sheet)
+    places = {name: folder / name for name in rows}
+    absent = [name for name, place in places.items() if not _exists(place)]
+    if absent:
+        inside = {file_key(f.relative_to(folder).as_posix()): f for f in folder.rglob("*")}
+        places |= {name: inside.get(file_key(name), places[name]) for name in absent}
+    true_names = {file_key(place.name): place.name for place in places.values()}
+    return [
+        (
+            places[name],
+            replace(row, edition_of=true_names.get(file_key(row.edition_of), row.edition_of)),
+        )
+        for name, row in rows.items()
+    ]
 
 
 def _exists(path: Path) -> bool:

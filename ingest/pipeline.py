@@ -1,4 +1,4 @@
-"""From files to manuals in force: read, section, chunk, embed, publish."""
+"""From a file to a manual in force, or to a draft: read, section, chunk, embed, publish."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
+from typing import Final
 
 from assistant import calendar
-from assistant.domain import Manual, Page
+from assistant.domain import Manual, ManualVersion, Page
 from assistant.errors import AssistantError, PasswordRequired, UnreadableManual
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
+from assistant.library.reading import Edition
 from assistant.opening import Assistant
-from assistant.people.access import checked_audience
+from assistant.people.access import checked_audience, may_read
 from assistant.people.audit.trail import OPERATOR_ACTOR, Actor
 from ingest.chunking import chunk_drafts
 from ingest.document import Block, ReadDocument
-from ingest.incoming import FileResult, Incoming, content_of, files_in, printable, problem_of_name
+from ingest.importing import plan_import
+from ingest.incoming import FileResult, Incoming, content_of
 from ingest.manual_sheet import SheetRow
 from ingest.process.reading_process import read_under_limits
 from ingest.references.linking import linked
@@ -30,6 +33,10 @@ from ingest.sectioning import Section, sections
 logger = logging.getLogger(__name__)
 READING = "5"  # raise it when reading, sectioning or chunking changes what is indexed
 Progress = Callable[[str], None]
+Steps = Callable[[str, int, int], None]
+"""Hears the step a file is at, and how many of its pages (or texts) are done, of how many."""
+READING_STEP: Final = "読取り"
+INDEXING_STEP: Final = "索引づけ"
 _TAKEN_NAME = (
     "この名前のファイルは登録できません。課名を付けるなど、ファイル名を変えて登録してください。"
 )
@@ -55,32 +62,31 @@ def ingest_paths(
 ) -> list[FileResult]:
     """Ingest files and folders; one bad file never stops the others.
 
-    A folder with a manuals.csv gives the files named there; any other folder all its files. The
-    password is tried on the protected ones.
+    A folder with a sheet gives the files named there; any other folder all its files. The password
+    is tried on the protected ones.
     """
-    work = files_in(paths)
+    plan = plan_import(assistant.library, paths, password=password, uploaded_by=uploaded_by)
     results: list[FileResult] = []
-    seen: dict[str, Path] = {}
-    for position, (path, row) in enumerate(work, 1):
-        name = printable(path.name)
-        progress(f"[{position}/{len(work)}] {name} を読んでいます")
-        problem = problem_of_name(path, name, seen)
-        if problem:
-            result = FileResult(name, "rejected", problems=[problem])
-        else:
-            incoming = Incoming(path, name, row, password=password, uploaded_by=uploaded_by)
-            result = ingest_file(assistant, incoming, progress=_indented(progress, name))
-        results.append(result)
-        progress(f"[{position}/{len(work)}] {name}: {_said(result)}（{result.seconds:.1f} 秒）")
+    for position, item in enumerate(plan.files, 1):
+        name = item.name if isinstance(item, Incoming) else item.file
+        place = f"[{position}/{len(plan.files)}] {name}"
+        progress(f"{place} を読んでいます")
+        if isinstance(item, Incoming):
+            item = ingest_file(assistant, item, progress=_spoken(progress, name))
+        results.append(item)
+        progress(f"{place}: {said_of(item)}（{item.seconds:.1f} 秒）")
     return results
 
 
 def ingest_file(
-    assistant: Assistant, incoming: Incoming, *, progress: Progress = lambda _: None
+    assistant: Assistant,
+    incoming: Incoming,
+    *,
+    progress: Steps = lambda step, done, total: None,
 ) -> FileResult:
-    """Ingest one file; what fails is told in the result. `progress` hears the steps after reading.
+    """Ingest one file; what fails is told in the result.
 
-    Only the name decides which manual it is: the file itself may lie under any other.
+    The name decides which manual it is, unless that is said: the file may lie under any other.
     """
     began, name = time.monotonic(), incoming.name
     try:
@@ -116,77 +122,180 @@ def ingest_documents(assistant: Assistant, documents: Iterable[TextDocument]) ->
     return len(drafts)
 
 
-def _indented(progress: Progress, name: str) -> Progress:
-    return lambda step: progress(f"  {name}: {step}")
+def _spoken(progress: Progress, name: str) -> Steps:
+    return lambda step, done, total: progress(f"  {name}: {step} {done}/{total}")
 
 
-def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Progress) -> FileResult:
-    name, row = incoming.name, incoming.row
+@dataclass(frozen=True)
+class _Place:
+    """Where a file belongs: its manual, the version it is or changes, and from when it holds."""
+
+    manual: Manual
+    known: Manual | None
+    editions: list[Edition]
+    start: date | None
+
+
+def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Steps) -> FileResult:
+    name, row, library = incoming.name, incoming.row, assistant.library
     content = content_of(incoming.path, limit=assistant.settings.file_max_megabytes)
     sha256 = hashlib.sha256(content).hexdigest()
-    manual = Manual(
-        id=_manual_id(row.edition_of or name),
-        title=row.title or PurePath(name).stem,
-        category=row.category,
-        owner_section=row.owner_section,
-        owner_extension=row.owner_extension,
-        audience=checked_audience(row.audience),
-    )
-    editions = assistant.library.editions(manual.id)
-    start = row.effective_from
-    if editions:
-        newest = editions[0]
-        if incoming.row_is_partial:
-            manual = _completed(row, newest.manual)
-        _require_owner(newest.manual, incoming, _TAKEN_NAME)
-        _require_owner(manual, incoming, _FOREIGN_OWNER)
-        found = next((e for e in editions if start in (None, e.version.effective_from)), None)
-        same = found is not None and found.version.sha256 == sha256
-        if found is not None and same and found.reading == READING:
-            if found is newest and found.manual != manual and row != SheetRow():
-                Publisher(assistant.library).update_manual(
-                    manual, by=incoming.uploaded_by, from_sheet=not incoming.row_is_partial
-                )
-            title, number = found.manual.title, found.version.number
-            counts = assistant.library.size(found.version.id)
-            return FileResult(name, "unchanged", title, number, *counts)
-        if start is None and not same:
-            start = calendar.today()
-        if row == SheetRow():
-            manual = newest.manual
-    else:
-        _require_owner(manual, incoming, _FOREIGN_OWNER)
-    kept = assistant.library.originals / sha256
+    place = _placed(assistant, incoming)
+    same = _same_edition(assistant, incoming, place, sha256)
+    if same is not None:
+        return _unchanged(assistant, incoming, place, same)
+    if place.editions and place.start is None and not _holds(place.editions, sha256):
+        place = replace(place, start=calendar.today())
+    kept = library.originals / sha256
     # What was protected is kept opened: it is read again without anybody's asking for a password.
-    registered = any(e.version.sha256 == sha256 for e in editions) and kept.is_file()
+    registered = _holds(place.editions, sha256) and kept.is_file()
     read = read_under_limits(
         kept.read_bytes() if registered else content,
         name,
         assistant.settings,
         password=incoming.password,
     )
-    if not row.title and not editions and read.title:
+    manual = place.manual
+    if not row.title and place.known is None and read.title:
         manual = replace(manual, title=read.title)
-    prepared = _prepared(assistant, manual, content, name, read, start, incoming.uploaded_by)
-    prepared = replace(prepared, from_sheet=not incoming.row_is_partial)
+    prepared = _prepared(assistant, manual, content, name, read, place.start, incoming.uploaded_by)
+    prepared = replace(
+        prepared,
+        from_sheet=not incoming.row_is_partial,
+        effective_to=row.effective_to,
+        counted_by=row.counted_by,
+        transition_note=row.transition_note,
+        change_note=row.change_note,
+        origin=incoming.origin,
+    )
     if not prepared.drafts:
         raise UnreadableManual("取り込める文がありません。中身を確かめてください。")
-    store_vectors(
-        assistant.library.vectors,
-        assistant.library.encoder,
+    embedded, reused = store_vectors(
+        library.vectors,
+        library.encoder,
         prepared.drafts,
-        progress=lambda done, total: progress(f"索引づけ {done}/{total}"),
+        progress=lambda done, total: progress(INDEXING_STEP, done, total),
     )
-    published = Publisher(assistant.library).publish(prepared)
+    publisher = Publisher(library)
+    version = publisher.draft(prepared) if incoming.as_draft else publisher.publish(prepared)
     return FileResult(
         name,
         "indexed",
         manual.title,
-        published.number,
+        version.number,
         sum(page.number is not None for page in read.pages),
         len(prepared.drafts),
-        problems=read.problems,
+        problems=[*read.problems, *_twins(assistant, incoming, manual.id, sha256)],
+        embedded=embedded,
+        reused=reused,
+        state="draft" if incoming.as_draft else "published",
+        version_id=version.id,
+        manual_id=manual.id,
     )
+
+
+def _placed(assistant: Assistant, incoming: Incoming) -> _Place:
+    """Find where a file belongs; raises UnreadableManual for one that may not go there."""
+    row, library = incoming.row, assistant.library
+    known_as = row.edition_of or incoming.name
+    manual_id = incoming.manual_id or library.manual_of_file(known_as) or _manual_id(known_as)
+    manual = Manual(
+        id=manual_id,
+        title=row.title or PurePath(incoming.name).stem,
+        category=row.category,
+        owner_section=row.owner_section,
+        owner_extension=row.owner_extension,
+        audience=checked_audience(row.audience),
+        review_on=row.review_on,
+    )
+    known = library.known(manual_id)
+    editions = library.editions(manual_id)
+    if known is not None:
+        if incoming.row_is_partial:
+            manual = _completed(row, known)
+        _require_owner(known, incoming, _TAKEN_NAME)
+    _require_owner(manual, incoming, _FOREIGN_OWNER)
+    if known is not None and row == SheetRow():
+        manual = known
+    start = row.effective_from
+    if incoming.correction:
+        if not editions:
+            raise UnreadableManual(
+                "修正する版がまだ公開されていません。施行日を入れるか、空にして登録してください。"
+            )
+        corrected = next((e for e in editions if start in (None, e.version.effective_from)), None)
+        if corrected is None:
+            raise UnreadableManual(
+                f"施行日が {start} の版がないため、修正として登録できません。"
+                "施行日を空にすると、いちばん新しい版の修正になります。"
+            )
+        start = corrected.version.effective_from
+    return _Place(manual, known, editions, start)
+
+
+def _same_edition(
+    assistant: Assistant, incoming: Incoming, place: _Place, sha256: str
+) -> Edition | None:
+    """Return the version that the file is already, read by today's steps, or None."""
+    drafts = assistant.library.drafts(place.manual.id) if incoming.as_draft else []
+    start = place.start
+    found = next((e for e in place.editions if start in (None, e.version.effective_from)), None)
+    candidates = [*drafts, *([found] if found is not None else [])]
+    return next(
+        (
+            e
+            for e in candidates
+            if e.version.sha256 == sha256
+            and e.reading == READING
+            and start in (None, e.version.effective_from)
+        ),
+        None,
+    )
+
+
+def _unchanged(
+    assistant: Assistant, incoming: Incoming, place: _Place, same: Edition
+) -> FileResult:
+    """Tell of a file that is registered already; what the row says of its manual is kept."""
+    newest = bool(place.editions) and same.version.id == place.editions[0].version.id
+    if newest and place.known != place.manual and incoming.row != SheetRow():
+        Publisher(assistant.library).update_manual(
+            place.manual, by=incoming.uploaded_by, from_sheet=not incoming.row_is_partial
+        )
+    pages, chunks = assistant.library.size(same.version.id)
+    return FileResult(
+        incoming.name,
+        "unchanged",
+        same.manual.title,
+        same.version.number,
+        pages,
+        chunks,
+        state=same.version.state,
+        version_id=same.version.id,
+        manual_id=same.manual.id,
+    )
+
+
+def _holds(editions: Sequence[Edition], sha256: str) -> bool:
+    return any(edition.version.sha256 == sha256 for edition in editions)
+
+
+def _twins(assistant: Assistant, incoming: Incoming, manual_id: str, sha256: str) -> list[str]:
+    """Point out other manuals of the very same content, as far as they may be known of."""
+
+    def known_of(version: ManualVersion, manual: Manual) -> bool:
+        owned = incoming.owners is None or manual.owner_section in incoming.owners
+        return owned or (version.state != "draft" and may_read(manual.audience, incoming.reader))
+
+    found = {
+        f"『{e.manual.title}』（{e.version.file_name}）"
+        for e in assistant.library.with_content(sha256)
+        if e.manual.id != manual_id and known_of(e.version, e.manual)
+    }
+    return [
+        f"{name}と同じ内容です。同じマニュアルなら、片方を取り下げてください。"
+        for name in sorted(found)
+    ]
 
 
 def _completed(row: SheetRow, known: Manual) -> Manual:
@@ -198,6 +307,7 @@ def _completed(row: SheetRow, known: Manual) -> Manual:
         owner_section=row.owner_section or known.owner_section,
         owner_extension=row.owner_extension or known.owner_extension,
         audience=checked_audience(row.audience) if row.audience else known.audience,
+        review_on=row.review_on or known.review_on,
     )
 
 
@@ -236,10 +346,13 @@ def _manual_id(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def _said(result: FileResult) -> str:
+def said_of(result: FileResult) -> str:
+    """Return what became of a file in one line, without its name."""
     if result.status == "rejected":
         return "取り込めません。" + " ".join(result.problems)
     if result.status == "unchanged":
         return "変更がないため、そのままです"
     pages = f"{result.pages} ページ、" if result.pages else ""
-    return f"取り込みました（{pages}{result.chunks} か所）"
+    known = f"、うち {result.reused} 件は前の索引を再利用" if result.reused else ""
+    done = "下書きとして取り込みました" if result.state == "draft" else "取り込みました"
+    return f"{done}（{pages}{result.chunks} か所{known}）"
