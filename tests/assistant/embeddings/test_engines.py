@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,26 @@ def test_eight_bits_give_nearly_the_vectors_of_fp32(exact: Encoder, quantised: E
     assert len(texts) >= 12
     assert cosines.min() >= 0.99
     assert quantised.fingerprint == exact.fingerprint
+
+
+def test_the_background_gives_the_same_vectors(exact: Encoder, quantised: Encoder) -> None:
+    for encoder in (exact, quantised):
+        behind = encoder.encode_documents(SAMPLE, in_background=True)
+        assert np.abs(behind - encoder.encode_documents(SAMPLE)).max() < 1e-5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="priorities are Linux's")
+def test_the_background_leaves_the_questions_threads_their_priority(quantised: Encoder) -> None:
+    quantised.encode_documents(SAMPLE, in_background=True)
+    quantised.encode_documents(SAMPLE)
+    engine = quantised._engine
+    assert isinstance(engine, OnnxEngine)
+    own, behind = (
+        {os.getpriority(os.PRIO_PROCESS, thread.native_id or 0) for thread in pool._threads}
+        for pool in (engine._threads, engine._background)
+    )
+    assert own == {os.getpriority(os.PRIO_PROCESS, threading.get_native_id())}
+    assert min(behind) >= 10
 
 
 def test_a_text_longer_than_the_model_takes_is_cut_alike(
