@@ -11,7 +11,7 @@ VERTICAL := /usr/share/tesseract-ocr/*/tessdata/jpn_vert.traineddata
 IPAEX := /usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf
 TORCH_OPTIONS := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: run test check test-full audit lock-check setup browser manuals screenshots format
+.PHONY: run test check lint test-full audit lock-check setup browser manuals screenshots format
 
 run: setup
 	@$(BIN)/chonai prepare
@@ -28,12 +28,14 @@ test-full: setup browser
 	@$(BIN)/python -m eval.report --retrieval $(SHARED)/retrieval/* --questions eval/questions/*.jsonl \
 	  --modes extractive local --first-evidence --people --documents $(SHARED)/documents
 
-check: setup
+check: lint
+	@$(BIN)/python -m pytest -m "not full and not slow and not model and not shared and not browser"
+
+lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/bandit -q -r assistant ingest eval ui -c pyproject.toml
-	@$(BIN)/python -m pytest -m "not full and not slow and not model and not shared and not browser"
 
 format:
 	@$(BIN)/ruff format .

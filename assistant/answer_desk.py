@@ -104,10 +104,11 @@ class AnswerDesk:
         reader: Reader,
         browser_session: str,
         conversation_id: str | None,
-        as_of: date,
+        as_of: date | None,
     ) -> str:
         """Begin an answer and return its id; raises InvalidQuestion before anything is kept.
 
+        `as_of` is a day that the person chose; None leaves it to the question, else it is today.
         A conversation id that is not the person's own, or None, begins a new conversation.
         """
         question = self._answering.checked(question)
@@ -185,7 +186,7 @@ class AnswerDesk:
         return record.waiting(self._models.position(record.id)) if record.running else record
 
     def _write(
-        self, live: _Live, question: str, reader: Reader, as_of: date, turns: list[Turn]
+        self, live: _Live, question: str, reader: Reader, as_of: date | None, turns: list[Turn]
     ) -> None:
         def show(answer: Answer) -> None:
             self._records.save(live.id, answer)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from assistant.domain import Answer, AnswerSentence, Citation, Owner, Related
+from assistant.answers.pinned import Pin
+from assistant.domain import Answer, AnswerSentence, Citation, NearChange, Owner, Related
 
 SUMMARY_HEADING = "まとめ（AI作成）"
 
@@ -20,8 +22,12 @@ def answer_text(answer: Answer) -> str:
     return f"{answer.text}\n\n{SUMMARY_HEADING}\n{summary}"
 
 
-def answer_document(answer: Answer) -> dict[str, Any]:
-    """Return an answer as the JSON document of `chonai ask --json`."""
+def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> dict[str, Any]:
+    """Return an answer as the JSON document of `chonai ask --json`.
+
+    `pinned` tells of each citation by marker what has become of it.
+    """
+    pinned = pinned or {}
     return {
         "id": answer.id,
         "question": answer.question,
@@ -41,6 +47,12 @@ def answer_document(answer: Answer) -> dict[str, Any]:
                 "label": c.label,
                 "heading": list(c.heading_path),
                 "quote": c.quote,
+                "version_id": c.version_id,
+                "chunk_id": c.chunk_id,
+                "revision": c.revision,
+                "effective_from": _day(c.effective_from),
+                "text_hash": c.text_hash,
+                "newer_version": pinned[c.marker].newer if c.marker in pinned else None,
             }
             for c in answer.citations
         ],
@@ -58,14 +70,40 @@ def answer_document(answer: Answer) -> dict[str, Any]:
         "choices": list(answer.choices),
         "conflicts": list(answer.conflicts),
         "as_of": answer.as_of.isoformat(),
+        "as_of_origin": answer.as_of_origin,
+        "near_changes": [_near_document(change) for change in answer.near_changes],
         "owner": asdict(answer.owner) if answer.owner else None,
         "mode": answer.mode,
         "model": answer.model,
-        "notice": answer.notice,
+        "notice": " ".join(part for part in (answer.as_of_notice, answer.notice) if part),
         "first_evidence_seconds": answer.first_evidence_seconds,
         "seconds": answer.seconds,
         "error": answer.error,
     }
+
+
+def _near_document(change: NearChange) -> dict[str, Any]:
+    return {
+        "manual": change.manual,
+        "heading": list(change.heading_path),
+        "changes_on": change.changes_on.isoformat(),
+        "before": {
+            "version": change.before_version,
+            "effective_from": _day(change.before_from),
+            "citation": change.before,
+        },
+        "after": {
+            "version": change.after_version,
+            "effective_from": _day(change.after_from),
+            "citation": change.after,
+        },
+        "counted_by": change.counted_by,
+        "transition_notes": list(change.transition_notes),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def failed_document(answer_id: str, question: str, as_of: date, error: str) -> dict[str, Any]:
@@ -83,7 +121,7 @@ def dump_snapshot(answer: Answer) -> str:
 
 
 def load_snapshot(text: str) -> Answer:
-    """Return the answer that `dump_snapshot` wrote."""
+    """Return the answer that `dump_snapshot` wrote, at any time: what is not said is as ever."""
     raw = json.loads(text)
 
     def sentences(name: str) -> tuple[AnswerSentence, ...]:
@@ -92,8 +130,15 @@ def load_snapshot(text: str) -> Answer:
         )
 
     parts = {name: sentences(name) for name in ("quotations", "sentences", "summary")}
-    citations = tuple(
-        Citation(**{**c, "heading_path": tuple(c["heading_path"])}) for c in raw.pop("citations")
+    citations = tuple(Citation(**_with_days(c, "effective_from")) for c in raw.pop("citations"))
+    changes = tuple(
+        NearChange(
+            **{
+                **_with_days(change, "changes_on", "before_from", "after_from"),
+                "transition_notes": tuple(change["transition_notes"]),
+            }
+        )
+        for change in raw.pop("near_changes", ())
     )
     related = tuple(
         Related(**{**r, "heading_path": tuple(r["heading_path"])}) for r in raw.pop("related")
@@ -105,9 +150,20 @@ def load_snapshot(text: str) -> Answer:
             **parts,
             "as_of": date.fromisoformat(raw["as_of"]),
             "citations": citations,
+            "near_changes": changes,
             "related": related,
             "choices": tuple(raw["choices"]),
             "conflicts": tuple(raw["conflicts"]),
             "owner": Owner(**owner) if owner else None,
         }
     )
+
+
+def _with_days(raw: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return the values of a citation or a change with its headings and days as they were."""
+    days = {
+        name: None if raw[name] in (None, "None") else date.fromisoformat(raw[name])
+        for name in names
+        if name in raw
+    }
+    return {**raw, **days, "heading_path": tuple(raw["heading_path"])}

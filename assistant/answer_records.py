@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from assistant import calendar, tables
 from assistant.answer_json import answer_text, dump_snapshot, load_snapshot
+from assistant.as_of import as_of_for
 from assistant.database import Database
 from assistant.domain import Answer, Reader, Turn
 
@@ -63,9 +64,12 @@ class AnswerRecords:
         reader: Reader,
         browser_session: str,
         conversation_id: str | None,
-        as_of: date,
+        as_of: date | None,
     ) -> list[Turn]:
-        """Keep a new question and return the turns before it in its conversation."""
+        """Keep a new question and return the turns before it in its conversation.
+
+        `as_of` is the day that was chosen, None where none was; the day it comes to is kept.
+        """
         now = calendar.stored_now()
         with self._database.write() as connection:
             own = None
@@ -78,6 +82,7 @@ class AnswerRecords:
                     )
                 ).scalar()
             turns = [] if own is None else self._turns(connection, own)
+            when = as_of_for(question, turns, chosen=as_of, today=calendar.today())
             if own is None:
                 own = uuid.uuid4().hex
                 connection.execute(
@@ -102,7 +107,7 @@ class AnswerRecords:
                     "person_id": reader.person_id,
                     "section": reader.section or "",
                     "question": question,
-                    "as_of": as_of,
+                    "as_of": when.day,
                     "state": "running",
                     "asked_at": now,
                     "beat_at": now,

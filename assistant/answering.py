@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from assistant import calendar
+from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
 from assistant.answers.evidence import (
     CHUNKS,
     Passage,
@@ -19,6 +21,7 @@ from assistant.answers.evidence import (
 )
 from assistant.answers.grounding import verify_sentence
 from assistant.answers.judgement import THRESHOLD, Features, features, probability
+from assistant.answers.near_changes import near_changes
 from assistant.answers.prompts import SYSTEM, question_with_evidence
 from assistant.answers.sentence_stream import complete_sentences
 from assistant.answers.shaping import (
@@ -28,9 +31,11 @@ from assistant.answers.shaping import (
     quoted,
     refused,
     refused_by_model,
+    related_of,
     with_written,
     without_model,
 )
+from assistant.as_of import AsOf, as_of_for, begins_by
 from assistant.domain import (
     Answer,
     AnswerSentence,
@@ -91,13 +96,18 @@ class Answering:
         question: str,
         *,
         reader: Reader,
-        as_of: date,
+        as_of: date | None,
         turns: Sequence[Turn] = (),
+        draft: str | None = None,
         show: Show | None = None,
         cancelled: threading.Event | None = None,
         answer_id: str | None = None,
     ) -> Answer:
         """Answer one question; `show` gets every snapshot: the quotations first, then sentences.
+
+        The versions in force on `as_of` answer; None is the day the question speaks of, or today.
+        `draft` is a version that is tried before it is published: the caller has checked that the
+        reader is one of its editors.
 
         Raises InvalidQuestion. A model that fails is no error: the quotations stand, and
         `notice` says so. When `cancelled` is set the answer so far is returned.
@@ -107,28 +117,49 @@ class Answering:
         cancelled = cancelled or threading.Event()
         question = self.checked(question)
         searched = search_text(question, turns)
+        today = calendar.today()
+        when = as_of_for(question, turns, chosen=as_of, today=today)
+        if draft is not None:
+            when = day_of_draft(self._library, draft, when, reader=reader)
         asked = self._retriever.understand(searched)
-        found = self._retriever.find(asked, reader=reader, as_of=as_of, limit=_RETRIEVED)
+        found = self._retriever.find(
+            asked,
+            reader=reader,
+            as_of=when.day,
+            begins_by=begins_by(when.day, when.origin),
+            draft=draft,
+            limit=_RETRIEVED,
+        )
         answer = Answer(
             id=answer_id or uuid.uuid4().hex,
             question=question,
             outcome="refused",
-            as_of=as_of,
+            as_of=when.day,
+            as_of_origin=when.origin,
+            as_of_words=when.words,
+            as_of_notice=searched_notice(when, today=today),
             mode="extractive",
             search_text=searched,
         )
         weighed = self._weigh(asked, found)
         if weighed.probability < THRESHOLD:
-            return _finished(refused(answer, found), began, show)
+            answer = refused(answer, found)
+            if when.day < today:
+                answer = self._with_what_holds_today(answer, asked, when, today, reader)
+            return _finished(answer, began, show)
 
         passages = choose_passages(found, weighed.sentences)
-        quoted_from = {passage.citation.version_id for passage in passages}
+        citations = tuple(passage.citation for passage in passages)
+        quoted_from = {citation.version_id for citation in citations}
+        nearby = near_changes(self._library, passages, when, reader=reader)
         answer = replace(
             answer,
             outcome="answered",
+            as_of_notice=answered_notice(when, citations, today=today),
             quotations=tuple(quoted(passage) for passage in passages),
             sentences=tuple(quoted(passage) for passage in passages),
-            citations=tuple(passage.citation for passage in passages),
+            citations=(*citations, *nearby.citations),
+            near_changes=nearby.changes,
             # Whoever may read the citations later may know this owner too: see Rights.
             owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),
@@ -139,6 +170,8 @@ class Answering:
         answer = replace(answer, notice=choice.notice)
         if choice.writer is not None:
             answer = self._written(answer, choice, passages, searched, cancelled, began, show)
+            if answer.outcome == "refused":
+                answer = replace(answer, as_of_notice=searched_notice(when, today=today))
         return _finished(answer, began, show)
 
     def warm(self) -> None:
@@ -169,6 +202,32 @@ class Answering:
             return Weighed((), None, 0.0)
         seen = features(scored, asked.match)
         return Weighed(tuple(scored), seen, probability(seen))
+
+    def _with_what_holds_today(
+        self, answer: Answer, asked: Understood, when: AsOf, today: date, reader: Reader
+    ) -> Answer:
+        """Name beside a refusal for a past day what versions that came later say.
+
+        It is no answer: the rule of another time may have been another one.
+        """
+        then = self._library.sources(reader=reader, as_of=when.day)
+        found = self._retriever.find(asked, reader=reader, as_of=today, limit=_RETRIEVED)
+        weighed = self._weigh(asked, found)
+        if weighed.probability < THRESHOLD:
+            return answer
+        chosen = choose_passages(found, weighed.sentences)
+        passages = [p for p in chosen if p.citation.version_id not in then]
+        told = {passage.citation.version_id for passage in passages}
+        hits = [hit for hit in found if hit.chunk.version_id in told]
+        if not hits:
+            return answer
+        later = later_notice(self._library, [hit.source for hit in hits], when, reader=reader)
+        return replace(
+            answer,
+            as_of_notice=answer.as_of_notice + later,
+            related=related_of(passages),
+            owner=owner_of(hits),
+        )
 
     def _written(
         self,

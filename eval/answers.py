@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
-from assistant.calendar import today
+from assistant.as_of import begins_by
 from assistant.domain import Reader
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
@@ -87,13 +87,16 @@ def _line(result: CaseResult) -> str:
 
 def run_case(assistant: Assistant, case: Case, *, reader: Reader = EVALUATOR) -> CaseResult:
     """Answer one case and judge the answer; any failure becomes the result's `error`."""
-    as_of = case.as_of or today()
     try:
         answer = assistant.answering.answer(
-            case.question, reader=reader, as_of=as_of, turns=case.turns
+            case.question, reader=reader, as_of=case.as_of, turns=case.turns
         )
         retrieved = assistant.retriever.search(
-            answer.search_text or case.question, reader=reader, as_of=as_of, limit=_RETRIEVED
+            answer.search_text or case.question,
+            reader=reader,
+            as_of=answer.as_of,
+            begins_by=begins_by(answer.as_of, answer.as_of_origin),
+            limit=_RETRIEVED,
         )
         return judge(case, answer, retrieved)
     except AssistantError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assistant import calendar
+from assistant.background import short_turns
 from assistant.jobs.records import Job, NewJob
 from assistant.jobs.worker import Handler, JobContext, JobFailed
 from assistant.opening import Assistant
@@ -108,7 +109,8 @@ def ingest_handler(assistant: Assistant, secrets: Secrets) -> Handler:
     def ingest(context: JobContext) -> Mapping[str, Any]:
         job, request = context.job, request_of(context.job)
         incoming = _incoming(assistant, job, request, secrets.take(job.id))
-        result = ingest_file(assistant, incoming, progress=context.tell)
+        with short_turns():  # questions are asked meanwhile
+            result = ingest_file(assistant, incoming, progress=context.tell)
         context.log(said_of(result))
         if result.status == "rejected":
             raise JobFailed(" ".join(result.problems), asdict(result))

@@ -35,7 +35,8 @@ READING = "5"  # raise it when reading, sectioning or chunking changes what is i
 Progress = Callable[[str], None]
 Steps = Callable[[str, int, int], None]
 """Hears the step a file is at, and how many of its pages (or texts) are done, of how many."""
-READING_STEP: Final = "読取り"
+READING_STEP: Final = "ページの読取り"
+INDEXING_PAGES_STEP: Final = "ページの索引づけ"
 INDEXING_STEP: Final = "索引づけ"
 _TAKEN_NAME = (
     "この名前のファイルは登録できません。課名を付けるなど、ファイル名を変えて登録してください。"
@@ -154,6 +155,7 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Steps) -> F
         name,
         assistant.settings,
         password=incoming.password,
+        progress=lambda done, total: progress(READING_STEP, done, total),
     )
     manual = place.manual
     if not row.title and place.known is None and read.title:
@@ -170,11 +172,13 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Steps) -> F
     )
     if not prepared.drafts:
         raise UnreadableManual("取り込める文がありません。中身を確かめてください。")
+    in_pages = any(page.number is not None for page in read.pages)
     embedded, reused = store_vectors(
         library.vectors,
         library.encoder,
         prepared.drafts,
-        progress=lambda done, total: progress(INDEXING_STEP, done, total),
+        progress=None if in_pages else lambda d, total: progress(INDEXING_STEP, d, total),
+        pages=(lambda d, total: progress(INDEXING_PAGES_STEP, d, total)) if in_pages else None,
     )
     publisher = Publisher(library)
     version = publisher.draft(prepared) if incoming.as_draft else publisher.publish(prepared)

@@ -30,6 +30,7 @@ SLOW = (
     "assistant/embeddings/test_engines.py",
     "assistant/language_model/test_weights.py",
     "assistant/people/sign_on/test_ldap_sign_in.py",
+    "crashes/",
     "ingest/hostile/",
     "ingest/readers/scans/",
     "ingest/readers/test_bad_files.py",
@@ -39,6 +40,8 @@ SLOW = (
     "ui/sign_in/test_oidc.py",
     "ui/test_audit_page.py",
     "ui/test_manage_page.py",
+    "ui/test_preparedness_page.py",
+    "ui/test_upload_desk.py",
 )
 FEW = ("契約事務の手引き.pdf", "庶務事務の手引き.docx", "庁内アシスタントの使い方.md")
 SHARED = ROOT.parent / "shared" / "data"

@@ -35,7 +35,7 @@ class HashedEncoder(Encoder):
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def _encode(self, texts: Sequence[str], prompt: str, *, in_background: bool = False) -> Vectors:
         rows = np.zeros((len(texts), _DIMENSION), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             plain = folded(text)

@@ -29,18 +29,20 @@ TABLE_OWNERS = (
     "assistant/migrations/*",
     "assistant/opening.py",  # the model that made the stored vectors
     "assistant/answer_records.py",
+    "assistant/jobs/*",
     "assistant/language_model/choice.py",  # how fast each model began
     "assistant/library/*",
     "assistant/people/*",
     "assistant/search/*",
     "assistant/usage/ledger.py",
+    "assistant/usage/open_questions.py",
 )
 # The peer is what everybody else builds: it stands there with its own libraries.
 PEER = "eval/benchmarks/peer.py"
 OPTICAL_PEER = "eval/benchmarks/optical_peer.py"
 PDF_BENCHMARKS = (PEER, "eval/benchmarks/pdf_pages.py", "eval/benchmarks/reading_speed.py")
 ADAPTERS = {
-    "chromadb": ("assistant/search/vector_index.py", PEER),
+    "chromadb": ("assistant/search/chroma_store.py", PEER),
     "sentence_transformers": ("assistant/embeddings/torch_engine.py", PEER),
     "torch": ("assistant/embeddings/torch_engine.py",),
     "transformers": ("assistant/embeddings/torch_engine.py",),
@@ -64,7 +66,11 @@ ADAPTERS = {
         "ingest/readers/sheets/xlsx_rows.py",
     ),
     "xlrd": ("ingest/readers/sheets/xls_sheets.py",),
-    "xlsxwriter": ("assistant/people/audit/export.py",),
+    "xlsxwriter": (
+        "assistant/people/audit/export.py",
+        "assistant/library/library_export.py",
+        "ingest/manual_sheet_template.py",
+    ),
     "pptx": ("ingest/readers/slides/deck.py", "ingest/readers/slides/slide_text.py"),
     "lxml": ("ingest/readers/*",),
     "ldap3": ("assistant/people/sign_on/ldap_client.py",),

@@ -9,6 +9,7 @@ from ui.index_page import TITLE
 ask = st.Page("app_pages/ask.py", title="質問する", default=True)
 manuals = st.Page("app_pages/manuals.py", title="マニュアル")
 manage = st.Page("app_pages/manage_manuals.py", title="マニュアル管理")
+preparedness = st.Page("app_pages/preparedness.py", title="マニュアル整備状況")
 usage = st.Page("app_pages/usage.py", title="利用状況")
 users = st.Page("app_pages/users.py", title="利用者")
 audit = st.Page("app_pages/audit.py", title="監査記録")
@@ -18,7 +19,7 @@ tasks = resources.member().tasks
 allowed = [
     ask,
     manuals,
-    *([manage] if "manage_manuals" in tasks else []),
+    *([manage, preparedness] if "manage_manuals" in tasks else []),
     *([usage] if tasks & {"see_usage", "see_section_usage"} else []),
     *([users] if "manage_people" in tasks else []),
     *([audit] if "read_audit" in tasks else []),
@@ -30,7 +31,7 @@ st.set_page_config(
     page_title=TITLE if page == ask else f"{page.title} - {TITLE}",
     page_icon="📘",
     # A manual's page stands beside its text; lists of people and records need the room.
-    layout="wide" if page in (manuals, users, audit) else "centered",
+    layout="wide" if page in (manuals, manage, preparedness, users, audit) else "centered",
 )
 apply_style()
 state.open_page(page.url_path)

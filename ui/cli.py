@@ -15,6 +15,8 @@ from assistant.owner import CommandResult, CommandServer, carry_out, owned, serv
 from assistant.settings import Settings
 from ui.audit_cli import audit_app
 from ui.command_line import AsJson, finish, guarded, run, secret_from, tell, told
+from ui.jobs_cli import jobs_app
+from ui.manuals_cli import manuals_app
 from ui.users_cli import users_app
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(usage_app, name="usage")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
+app.add_typer(manuals_app, name="manuals")
+app.add_typer(jobs_app, name="jobs")
 AsNumber = Annotated[str, typer.Option("--as", help="この職員番号の人が読めるものだけで答える")]
 _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
 
@@ -48,12 +52,29 @@ def ingest(
             "（端末でなければ標準入力の1行目を読む）。値を書くと、シェルの履歴や ps に残る"
         ),
     ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(help="フォルダの対応表（CSV・Excel）。ファイル名、表題、所管課など"),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="取り込まずに、何が起きるかだけを示す")
+    ] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="公開せず、下書きとして取り込む")] = False,
+    correction: Annotated[
+        bool, typer.Option("--correction", help="新しい施行日のない、軽微な修正として取り込む")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """ファイルやフォルダのマニュアルを取り込む。"""
 
     def carried_out() -> CommandResult:
-        arguments: dict[str, Any] = {"paths": [str(p.absolute()) for p in paths]}
+        arguments: dict[str, Any] = {
+            "paths": [str(p.absolute()) for p in paths],
+            "sheet": None if sheet is None else str(sheet.absolute()),
+            "preview": preview,
+            "draft": draft,
+            "correction": correction,
+        }
         if password is not None:
             arguments["password"] = secret_from(password)
         return run("ingest", arguments)
@@ -195,7 +216,6 @@ def _examine(settings: Settings, reindex: bool) -> CommandResult:
 def _serve(settings: Settings, port: int | None, folders: list[Path]) -> CommandResult:
     from assistant.data_directory import prepare_data_directory
     from assistant.opening import open_assistant
-    from assistant.people.audit.retention import keep_house
     from assistant.people.audit.settings_record import record_settings
     from ui.commands import run_command
 
@@ -211,7 +231,6 @@ def _serve(settings: Settings, port: int | None, folders: list[Path]) -> Command
         )
     with owned(settings.data_dir, progress=tell), open_assistant(settings) as assistant:
         record_settings(assistant.database, settings)
-        keep_house(assistant.database, settings)
         if folders:
             paths = {"paths": [str(folder.absolute()) for folder in folders]}
             result = run_command(assistant, "ingest", paths, tell)

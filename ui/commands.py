@@ -18,15 +18,28 @@ from assistant.usage.weekly import weekly_table
 from eval.answers import EVALUATOR, compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
-from ingest.incoming import FileResult
-from ingest.pipeline import ingest_paths
 from ui.audit_commands import AUDIT_COMMANDS
 from ui.batch import as_of_date, ask_batch, reader_for, record_use
 from ui.components.text import place_words
 from ui.doctor import doctor
+from ui.ingest_command import ingest
+from ui.job_commands import JOB_COMMANDS
+from ui.manual_commands import MANUAL_COMMANDS
 from ui.user_commands import USER_COMMANDS
 
-_TOLD = ("as_number", "paths", "batch", "out", "questions", "folder", "number", "file")
+_TOLD = (
+    "as_number",
+    "paths",
+    "sheet",
+    "manual",
+    "job",
+    "batch",
+    "out",
+    "questions",
+    "folder",
+    "number",
+    "file",
+)
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
 
 
@@ -43,25 +56,6 @@ def run_command(
         return COMMANDS[name](assistant, arguments, progress)
     except AssistantError as error:
         return CommandResult.failed(error)
-
-
-def _ingest(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
-    paths = [Path(path) for path in arguments["paths"]]
-    password = arguments.get("password")
-    results = ingest_paths(assistant, paths, progress=progress, password=password)
-    rejected = [r for r in results if r.status == "rejected"]
-    lines = [f"{r.file}: {_STATUS[r.status]} {' '.join(r.problems)}".rstrip() for r in results]
-    document = {"files": [_file_document(result) for result in results]}
-    return CommandResult(1 if rejected else 0, document, tuple(lines))
-
-
-def _file_document(result: FileResult) -> dict[str, Any]:
-    document = asdict(result)
-    del document["asks_password"]  # its problem says so; the keys are a contract
-    return document
-
-
-_STATUS = {"indexed": "取り込みました", "unchanged": "変更なし", "rejected": "取り込めません"}
 
 
 def _search(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
@@ -197,7 +191,7 @@ def _eval_answers(
 
 
 COMMANDS: dict[str, Command] = {
-    "ingest": _ingest,
+    "ingest": ingest,
     "search": _search,
     "ask": _ask,
     "ask-batch": ask_batch,
@@ -205,6 +199,8 @@ COMMANDS: dict[str, Command] = {
     "doctor": _doctor,
     "eval-retrieval": _eval_retrieval,
     "eval-answers": _eval_answers,
+    **MANUAL_COMMANDS,
+    **JOB_COMMANDS,
     **USER_COMMANDS,
     **AUDIT_COMMANDS,
 }

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from ui import resources
 from ui.components.text import as_html
 from ui.gate import USER_HEADER
+from ui.keepers import shelf_of
 
 ROUTE: Final = "/originals/{version}"
 _NOT_FOUND: Final = "この原本はありません。"
@@ -41,11 +42,14 @@ async def original(request: Request) -> Response:
 def _original(person_id: str, version_id: str) -> Response:
     running = resources.assistant()
     member = resources.member_of(person_id)
-    listing = running.library.version(version_id, reader=member.reader) if member else None
-    if member is None or listing is None:  # the same for hidden, withdrawn and never there
+    if member is None:
         return PlainTextResponse(_NOT_FOUND, status_code=404)
+    listing = running.library.version(version_id, reader=member.reader)
     path = running.library.original(version_id, reader=member.reader)
-    if path is None:
+    shelf = shelf_of(member)
+    if listing is None and shelf is not None:  # a keeper opens drafts and withdrawn ones too
+        listing, path = shelf.version(version_id), shelf.original(version_id)
+    if listing is None or path is None:  # the same for hidden, withdrawn and never there
         return PlainTextResponse(_NOT_FOUND, status_code=404)
     version = listing.version
     running.audit.record(

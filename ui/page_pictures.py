@@ -15,10 +15,12 @@ from starlette.responses import PlainTextResponse, Response
 
 from assistant.domain import Reader
 from assistant.errors import UnreadableManual
+from assistant.library.shelf import Shelf
 from assistant.opening import Assistant
 from ingest.pdf_pictures import PageNumberError, PagePicture, marked_page_png
 from ui import resources
 from ui.gate import USER_HEADER
+from ui.keepers import shelf_of
 
 ROUTE: Final = "/pages/{version}/{number:int}.png"
 # 128 pictures of about 80 KB: a morning's citations of a whole office in 10 MB.
@@ -87,16 +89,18 @@ def find_picture(
     version_id: str,
     number: int,
     citation: str = "",
+    shelf: Shelf | None = None,
 ) -> PagePicture | None:
-    """Return the picture, or None when the reader may not see the version or has no such page.
+    """Return the picture, or None when the version may not be seen or has no such page.
 
-    Raises UnreadableManual.
+    A reader sees what is or was published; the keepers of a manual, who have a `shelf`, all of its
+    versions. Raises UnreadableManual.
     """
     listing = assistant.library.version(version_id, reader=reader)
-    if listing is None or not has_pages(listing.version.file_name):
-        return None
     original = assistant.library.original(version_id, reader=reader)
-    if original is None:
+    if listing is None and shelf is not None:
+        listing, original = shelf.version(version_id), shelf.original(version_id)
+    if listing is None or original is None or not has_pages(listing.version.file_name):
         return None
     words = cited_words(assistant, citation, version_id, reader) if citation else ""
     try:
@@ -118,6 +122,7 @@ async def page_picture(request: Request) -> Response:
             version_id=request.path_params["version"],
             number=request.path_params["number"],
             citation=request.query_params.get("citation", ""),
+            shelf=shelf_of(member),
         )
     except UnreadableManual as error:
         return PlainTextResponse(str(error), status_code=500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Final
 from urllib.parse import quote
 
@@ -14,10 +15,12 @@ from assistant.people.directory import Member
 from assistant.people.roles import Task
 from ui import state
 from ui.components.text import as_html, as_markdown
+from ui.composition import Background
 from ui.upload_desk import UploadDesk
 
 _running: Assistant | None = None
-_uploads: UploadDesk | None = None
+_background: Background | None = None
+_beginning = threading.Lock()
 
 _NOT_ALLOWED: Final = (
     "この画面を使う権限がありません。必要なときは、DX推進担当の管理者に役割の追加を"
@@ -35,11 +38,10 @@ _NOT_ON_SHARED: Final = (
 
 def set_assistant(assistant: Assistant | None) -> None:
     """Say which assistant the pages of this process show; None when it has stopped."""
-    global _running, _uploads
-    if _uploads is not None:
-        _uploads.close()
-    _running = assistant
-    _uploads = UploadDesk(assistant) if assistant is not None else None
+    global _running, _background
+    if _background is not None:
+        _background.close()
+    _running, _background = assistant, None
 
 
 def assistant() -> Assistant:
@@ -49,11 +51,19 @@ def assistant() -> Assistant:
     return _running
 
 
+def background() -> Background:
+    """Return the background work of the running assistant; it begins when it is first asked for."""
+    global _background
+    with _beginning:
+        if _background is None:
+            _background = Background(assistant())
+            _background.start()
+        return _background
+
+
 def uploads() -> UploadDesk:
     """Return the desk of the files that are being registered from the pages."""
-    if _uploads is None:
-        raise RuntimeError("set_assistant() must be called before a page is shown")
-    return _uploads
+    return background().desk
 
 
 def member_of(person_id: str) -> Member | None:

@@ -93,6 +93,7 @@ def serve(
         bootstrap.load_config_options({**_CONFIG, **own})
         resources.set_assistant(assistant)
         try:
+            resources.background()
             server = uvicorn.Server(
                 uvicorn.Config(
                     build_app(assistant, settings, ready=ready),

@@ -12,6 +12,9 @@ StopKind = Literal["stopped", "content"]
 QUESTION_KEY: Final = "question"
 MANUAL_KEY: Final = "manual"
 PEOPLE_AREA_KEY: Final = "people-area"
+LIBRARY_AREA_KEY: Final = "library-area"
+KEPT_MANUAL_KEY: Final = "library-manual"
+LIBRARY_FILTER_KEYS: Final = ("library-owner", "library-overdue", "library-drafts")
 _ASK_NEXT: Final = "chonai_ask_next"
 _OPENED: Final = "chonai_opened_place"
 _PAGE_PATH: Final = "chonai_page_path"
@@ -26,6 +29,7 @@ _SAID: Final = "chonai_said"
 _TO_CONFIRM: Final = "chonai_to_confirm"
 _DRAFTS: Final = "chonai_drafts"
 _MORE_LINES: Final = "chonai_more_lines"
+_MANUAL_TO_KEEP: Final = "chonai_manual_to_keep"
 
 
 def open_page(url_path: str) -> None:
@@ -222,3 +226,27 @@ def add_line(form: str) -> None:
     """Have a form show one line more."""
     more = st.session_state.get(_MORE_LINES, {})
     st.session_state[_MORE_LINES] = {**more, form: int(more.get(form, 0)) + 1}
+
+
+def open_kept_manual(manual_id: str) -> None:
+    """Have the page of the keepers open with the card of this manual at its next run."""
+    st.session_state[_MANUAL_TO_KEEP] = manual_id
+
+
+def choose_kept_manual(area: str) -> None:
+    """Carry out `open_kept_manual` once: in the area of the list, whatever had been filtered.
+
+    Only before the fields are drawn; a widget's value cannot be set after that.
+    """
+    manual_id = st.session_state.pop(_MANUAL_TO_KEEP, None)
+    if manual_id is None:
+        return
+    for key in LIBRARY_FILTER_KEYS:
+        st.session_state.pop(key, None)
+    st.session_state[LIBRARY_AREA_KEY] = area
+    st.session_state[KEPT_MANUAL_KEY] = manual_id
+
+
+def kept_manual() -> str:
+    """Return the id of the manual whose card is open, "" if none is."""
+    return str(st.session_state.get(KEPT_MANUAL_KEY) or "")

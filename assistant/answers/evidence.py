@@ -159,6 +159,8 @@ def _passage(hit: RetrievedChunk, span: range, marker: int, score: float) -> Pas
         text_hash=chunk.text_hash,
         owner_section=hit.source.owner_section,
         owner_extension=hit.source.owner_extension,
+        revision=hit.source.revision,
+        effective_from=hit.source.effective_from,
     )
     around = _surroundings(hit, span)
     text = chunk.text[chunk.spans[around[0]].start : chunk.spans[around[-1]].end]

@@ -28,20 +28,26 @@ class Rights:
         """Return an answer without anything from versions that the reader may not read now."""
         if answer is None:
             return None
-        used = {c.version_id for c in answer.citations}
+        beside = _of_near_changes_only(answer)
+        used = {c.version_id for c in answer.citations if c.marker not in beside}
+        others = {c.version_id for c in answer.citations} - used
         named = {related.version_id for related in answer.related}
-        readable = self._library.readable(used | named, reader=reader)
+        readable = self._library.readable(used | others | named, reader=reader)
+        if used <= readable and not others <= readable:
+            kept_citations = tuple(c for c in answer.citations if c.marker not in beside)
+            answer = replace(answer, citations=kept_citations, near_changes=())
         if used <= readable and named <= readable:
             return answer
         if used <= readable:
             kept = tuple(r for r in answer.related if r.version_id in readable)
-            return replace(answer, related=kept, owner=None)
+            return replace(answer, related=kept, owner=None, as_of_notice="")
         # Sentences, notices and choices may speak of it too: nothing of the answer is sure.
         return Answer(
             id=answer.id,
             question=answer.question,
             outcome=answer.outcome,
             as_of=answer.as_of,
+            as_of_origin=answer.as_of_origin,
             mode="extractive",
             sentences=(AnswerSentence(WITHHELD, "computed"),),
             first_evidence_seconds=answer.first_evidence_seconds,
@@ -63,3 +69,14 @@ class Rights:
     def gone(self, person_ids: Iterable[str]) -> set[str]:
         """Return those of some people who may not come in any more: their answers stop."""
         return self._directory.disabled(person_ids, today=calendar.today())
+
+
+def _of_near_changes_only(answer: Answer) -> set[int]:
+    """Return the markers of the citations that no sentence of the answer needs."""
+    needed = {
+        marker
+        for sentence in (*answer.quotations, *answer.sentences, *answer.summary)
+        for marker in sentence.citations
+    }
+    shown = {m for change in answer.near_changes for m in (change.before, change.after)}
+    return {marker for marker in shown - needed if marker is not None}

@@ -85,17 +85,22 @@ def refused(answer: Answer, found: Sequence[RetrievedChunk]) -> Answer:
 
 def refused_by_model(answer: Answer, passages: Sequence[Passage]) -> Answer:
     """Refuse as a good model did that found no answer: the quotations become related."""
-    related = tuple(
-        Related(c.manual, c.file, c.version_id, c.heading_path, c.page, c.label, c.quote)
-        for c in (passage.citation for passage in passages)
-    )
     return replace(
         answer,
         outcome="refused",
         sentences=(AnswerSentence(REFUSAL, "computed"),),
         quotations=(),
         citations=(),
-        related=related,
+        near_changes=(),
+        related=related_of(passages),
+    )
+
+
+def related_of(passages: Sequence[Passage]) -> tuple[Related, ...]:
+    """Return passages as what stands near a question without answering it."""
+    return tuple(
+        Related(c.manual, c.file, c.version_id, c.heading_path, c.page, c.label, c.quote)
+        for c in (passage.citation for passage in passages)
     )
 
 

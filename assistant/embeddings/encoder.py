@@ -42,13 +42,19 @@ class Encoder(Embeddings):
         self._recent: OrderedDict[str, Vectors] = OrderedDict()
         self._recent_lock = threading.Lock()
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Encode questions or headings; shape (len(texts), dimension), rows of length 1."""
-        return self._encode(texts, self._query_prompt)
+    def encode_queries(self, texts: Sequence[str], *, in_background: bool = False) -> Vectors:
+        """Encode questions or headings; shape (len(texts), dimension), rows of length 1.
 
-    def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        """Encode passages; shape (len(texts), dimension), rows of length 1."""
-        return self._encode(texts, self._document_prompt)
+        `in_background`: giving way to all that is encoded without it.
+        """
+        return self._encode(texts, self._query_prompt, in_background=in_background)
+
+    def encode_documents(self, texts: Sequence[str], *, in_background: bool = False) -> Vectors:
+        """Encode passages; shape (len(texts), dimension), rows of length 1.
+
+        `in_background`: giving way to all that is encoded without it.
+        """
+        return self._encode(texts, self._document_prompt, in_background=in_background)
 
     def encode_question(self, text: str) -> Vectors:
         """Encode one question; shape (dimension,). The latest questions are remembered."""
@@ -75,10 +81,10 @@ class Encoder(Embeddings):
         """Encode one question (LangChain's interface)."""
         return [float(x) for x in self.encode_question(text)]
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def _encode(self, texts: Sequence[str], prompt: str, *, in_background: bool = False) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return self._engine.encode(texts, prompt)
+        return self._engine.encode(texts, prompt, in_background=in_background)
 
 
 def _fingerprint(model: str, query_prompt: str, document_prompt: str) -> str:

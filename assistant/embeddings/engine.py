@@ -20,8 +20,12 @@ class Engine(Protocol):
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of tokens, special tokens and prompt left out, uncut."""
 
-    def encode(self, texts: Sequence[str], prompt: str) -> Vectors:
-        """Return the texts' vectors: float32, shape (texts, dimension), rows of length 1."""
+    def encode(self, texts: Sequence[str], prompt: str, *, in_background: bool = False) -> Vectors:
+        """Return the texts' vectors: float32, shape (texts, dimension), rows of length 1.
+
+        `in_background`: on threads of their own, of a low priority, so that no question waits
+        for these texts.
+        """
 
 
 def unit(vectors: Vectors) -> Vectors:

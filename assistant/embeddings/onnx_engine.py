@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.background import give_way
 from assistant.embeddings.checkpoint import read_checkpoint
 from assistant.embeddings.engine import Vectors, unit
 from assistant.embeddings.onnx_export import TOKENS, WORDS
@@ -45,6 +46,9 @@ class OnnxEngine:
                 "ASSISTANT_EMBEDDING_ENGINE=fp32 を設定してください。"
             ) from error
         self._threads = ThreadPoolExecutor(default_threads(), "embedding")
+        self._background = ThreadPoolExecutor(
+            default_threads(), "embedding-background", initializer=give_way
+        )
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._words = weights.word_vectors
@@ -58,10 +62,11 @@ class OnnxEngine:
         found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in found]
 
-    def encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def encode(self, texts: Sequence[str], prompt: str, *, in_background: bool = False) -> Vectors:
         """Return the texts' vectors."""
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        found = self._threads.map(lambda text: self._vector(prompt + text), texts)
+        threads = self._background if in_background else self._threads
+        found = threads.map(lambda text: self._vector(prompt + text), texts)
         for row, vector in zip(vectors, found, strict=True):
             row[:] = vector
         return vectors

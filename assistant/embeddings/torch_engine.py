@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from assistant.background import give_way
 from assistant.embeddings.engine import Vectors, unit
 from assistant.errors import ModelFilesUnavailable
 
@@ -38,6 +40,9 @@ class TorchEngine:
             self._model.bfloat16()
         self.dimension: int = int(self._model.get_embedding_dimension())
         self.most_tokens: int = int(self._model.max_seq_length or 512)
+        # PyTorch's own threads are those of the thread that calls it, and inherit its priority.
+        self._background = ThreadPoolExecutor(1, "embedding-background", initializer=give_way)
+        self.token_counts(["準備", "運転"])  # starts the tokenizer's threads at our own priority
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Return each text's number of tokens, special tokens left out, uncut."""
@@ -48,8 +53,10 @@ class TorchEngine:
         )
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def encode(self, texts: Sequence[str], prompt: str, *, in_background: bool = False) -> Vectors:
         """Return the texts' vectors, computed in batches of similar length."""
+        if in_background:
+            return self._background.submit(self.encode, texts, prompt).result()
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for batch in self._batches(texts):
             found = self._model.encode(

@@ -281,15 +281,21 @@ class Jobs:
         return True
 
     def retry(self, job_id: str) -> bool:
-        """Put a job that failed or was cancelled back in line; False if it is in no such state."""
-        with self._database.write() as connection:
-            state = connection.execute(select(_JOB.state).where(_JOB.id == job_id)).scalar()
-            if state not in ("failed", "cancelled"):
-                return False
-            _wait_again(connection, job_id, attempts=0)
-            values = {"ended_at": None, "result": None, "error": "", "created_at": _now()}
-            connection.execute(update(tables.job).where(_JOB.id == job_id).values(values))
-            _log(connection, job_id, "もう一度実行します。")
+        """Put a job that failed or was cancelled back in line.
+
+        False if it is in no such state, or the same work is open already.
+        """
+        try:
+            with self._database.write() as connection:
+                state = connection.execute(select(_JOB.state).where(_JOB.id == job_id)).scalar()
+                if state not in ("failed", "cancelled"):
+                    return False
+                _wait_again(connection, job_id, attempts=0)
+                values = {"ended_at": None, "result": None, "error": "", "created_at": _now()}
+                connection.execute(update(tables.job).where(_JOB.id == job_id).values(values))
+                _log(connection, job_id, "もう一度実行します。")
+        except IntegrityError:  # the same work is open already, as another job
+            return False
         return True
 
     def forget(self, job_ids: Iterable[str]) -> None:

@@ -215,11 +215,13 @@ def retire_from_indexes(library: ManualLibrary, manual_id: str) -> None:
     ended = library.ended_versions()
     kept = [r for r in rows if r.version_id in ended]
     dropped = [r.id for r in rows if r.state in ("superseded", "withdrawn")]
+    # A version that had ended is in force once more where the one after it was withdrawn.
+    unended = [r.id for r in rows if r.version_id not in ended]
     library.index.add("archive_bodies", {r.id: (r.version_id, r.text_hash) for r in kept})
     library.index.add("archive_headings", {r.id: (r.version_id, r.heading_hash) for r in kept})
     for role in ("bodies", "headings"):
         library.index.remove(role, [*dropped, *(r.id for r in kept)])
-        library.index.remove(f"archive_{role}", dropped)
+        library.index.remove(f"archive_{role}", unended)
 
 
 def add_keywords(connection: Connection, keywords: KeywordIndex, version_id: str) -> None:

@@ -57,16 +57,44 @@ class Retriever:
         self._glossary = glossary
 
     def search(
-        self, question: str, *, reader: Reader, as_of: date, limit: int = 10
+        self,
+        question: str,
+        *,
+        reader: Reader,
+        as_of: date,
+        begins_by: date | None = None,
+        draft: str | None = None,
+        limit: int = 10,
     ) -> list[RetrievedChunk]:
-        """Return at most `limit` chunks, best first, each with its signals and best sentence."""
-        return self.find(self.understand(question), reader=reader, as_of=as_of, limit=limit)
+        """Return at most `limit` chunks, best first, each with its signals and best sentence.
+
+        With `begins_by` a manual that has no version in force on `as_of` is searched in the one
+        that begins next, if it does so by that day. `draft` is a version that takes the place of
+        its manual's: the caller has checked that the reader is one of its editors.
+        """
+        return self.find(
+            self.understand(question),
+            reader=reader,
+            as_of=as_of,
+            begins_by=begins_by,
+            draft=draft,
+            limit=limit,
+        )
 
     def find(
-        self, asked: Understood, *, reader: Reader, as_of: date, limit: int = 10
+        self,
+        asked: Understood,
+        *,
+        reader: Reader,
+        as_of: date,
+        begins_by: date | None = None,
+        draft: str | None = None,
+        limit: int = 10,
     ) -> list[RetrievedChunk]:
         """Search for a question that has been understood already; as `search`."""
-        sources = self._library.sources(reader=reader, as_of=as_of)
+        sources = self._library.sources(reader=reader, as_of=as_of, draft=draft)
+        if begins_by is not None:
+            sources = {**self._coming(sources, reader, as_of, begins_by), **sources}
         if not sources or limit < 1:
             return []
         wanted = max(limit, 10)
@@ -130,6 +158,23 @@ class Retriever:
             )
             for key in best
         ]
+
+    def _coming(
+        self, known: Mapping[str, Source], reader: Reader, as_of: date, begins_by: date
+    ) -> dict[str, Source]:
+        """Return the next versions of the manuals that have none in force, if they begin in time.
+
+        Only what the reader may read.
+        """
+        first_days = {term.first for term in self._library.terms().values() if term.first}
+        manuals = {source.manual_id for source in known.values()}
+        found: dict[str, Source] = {}
+        for day in sorted(day for day in first_days if as_of < day <= begins_by):
+            for key, source in self._library.sources(reader=reader, as_of=day).items():
+                if source.manual_id not in manuals:
+                    found[key] = source
+            manuals |= {source.manual_id for source in found.values()}
+        return found
 
     @staticmethod
     def _found(

@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import logging
 import threading
-import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import chromadb
-import numpy as np
-from chromadb.errors import ChromaError
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert
-
-from assistant import tables
 from assistant.database import Database
 from assistant.embeddings.encoder import Vectors
-from assistant.errors import OperationError, SettingsError
+from assistant.search.chroma_store import (
+    ChromaFailed,
+    ChromaStore,
+    batches,
+    drop,
+    ids_of,
+    nearest,
+    put,
+)
+from assistant.search.collection_names import CollectionNames, is_ours, new_name
+from assistant.search.role_matrices import Contents, RoleMatrices, Rows
 
 logger = logging.getLogger(__name__)
-Contents = Callable[[str], Mapping[str, tuple[str, str]]]
 ROLES = ("bodies", "headings", "archive_bodies", "archive_headings")
-# Chroma's Rust core raises plain exceptions for a damaged segment beside its own errors.
-_CHROMA_ERRORS = (
-    ChromaError, ValueError, RuntimeError, OSError, KeyError, TypeError, AttributeError,
-)  # fmt: skip
+_FEW = 500  # rows that are put right while others wait: half a second
+_PROBES = 16
 
 
 class VectorIndex:
     """Four collections: bodies and headings of the versions in force, and of the older ones.
 
     `contents(role)` is the database's word on what a collection must hold: chunk id to
-    (version id, text hash). `vectors` gives stored vectors by text hash.
+    (version id, text hash). `vectors` gives stored vectors by text hash. A role whose collection
+    is damaged is answered by a matrix product over the same vectors while a thread rebuilds it;
+    `retry_seconds` are the first and the longest pause after a rebuild that failed.
     """
 
     def __init__(
@@ -48,235 +49,290 @@ class VectorIndex:
         dimension: int,
         contents: Contents,
         vectors: Callable[[Sequence[str]], Mapping[str, Vectors]],
+        retry_seconds: tuple[float, float] = (1.0, 300.0),
     ):
-        self._database = database
+        self._names = CollectionNames(database, fingerprint)
         self._fingerprint = fingerprint
         self._dimension = dimension
         self._contents = contents
         self._vectors = vectors
-        self._client: Any = _client(folder, url)
+        self._retry_seconds = retry_seconds
+        self._chroma = ChromaStore(folder, url)
         self._collections: dict[str, Any] = {}
-        self._broken: set[str] = set()
-        self._matrices: dict[str, tuple[list[str], list[str], Vectors]] = {}
-        self._lock = threading.RLock()
-        self._rebuilding: threading.Thread | None = None
+        self._changing = threading.RLock()  # held while a collection that answers is changed
+        self._rebuilding = threading.Lock()  # one rebuild at a time
+        self._state = threading.Condition()  # guards the three below; held for moments only
+        damaged = self._chroma.damaged
+        self._broken = self._names.roles() if damaged is None else set(damaged)
+        self._writers = 0
+        self._healer: threading.Thread | None = None
+        self._matrices = RoleMatrices(ROLES, contents, vectors)
+        self._closing = threading.Event()
 
     def close(self) -> None:
-        """Wait for a rebuild under way and release Chroma."""
-        if self._rebuilding is not None:
-            self._rebuilding.join(timeout=300)
-        self._client.close()
+        """Give up a rebuild under way and release Chroma."""
+        with self._state:
+            if self._closing.is_set():
+                return
+            self._closing.set()
+            self._state.notify_all()
+            healer = self._healer
+        if healer is not None:
+            healer.join(timeout=30)
+        with self._writing():
+            self._chroma.close()
 
     @property
     def broken(self) -> tuple[str, ...]:
         """Roles that are being answered from the database until they are rebuilt."""
-        return tuple(sorted(self._broken))
+        with self._state:
+            return tuple(sorted(self._broken))
+
+    def wait_until_whole(self, timeout: float) -> bool:
+        """Wait, at most so many seconds, until no role is broken; False if one still is."""
+        with self._state:
+            self._state.wait_for(lambda: not self._broken or self._closing.is_set(), timeout)
+            return not self._broken
 
     def search(
         self, role: str, vector: Vectors, *, limit: int, versions: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
         """Return (chunk id, cosine in -1..1), best first; `versions` limits to those ids."""
         if role not in self._broken:
+            collection = None
             try:
-                return self._search_chroma(role, vector, limit, versions)
-            except _CHROMA_ERRORS:
-                logger.exception("Chroma failed on %s: answering from the database", role)
-                self._mark_broken(role)
-        return self._search_matrix(role, vector, limit, versions)
+                collection = self._collection(role)
+                return nearest(collection, vector, limit, versions)
+            except ChromaFailed:
+                # One that was just swapped or reopened is not to blame.
+                if self._collections.get(role) is collection:
+                    logger.exception("Chroma failed on %s: answering from the database", role)
+                    self._heal(role)
+        return self._matrices.search(role, vector, limit, versions)
 
-    def add(self, role: str, rows: Mapping[str, tuple[str, str]]) -> None:
+    def add(self, role: str, rows: Rows) -> None:
         """Add chunks (id to version id and text hash); their vectors must be stored already."""
-        with self._lock:
-            self._matrices.pop(role, None)
-            if role in self._broken or not rows:
-                return
-            try:
-                self._upsert(self._collection(role), rows)
-            except _CHROMA_ERRORS:
-                logger.exception("Chroma failed while adding to %s", role)
-                self._mark_broken(role)
+        self._change(role, {}, rows)
 
     def remove(self, role: str, ids: Sequence[str]) -> None:
         """Remove chunks by id."""
-        with self._lock:
-            self._matrices.pop(role, None)
-            if role in self._broken or not ids:
-                return
-            try:
-                collection = self._collection(role)
-                for start in range(0, len(ids), 1000):
-                    collection.delete(ids=list(ids[start : start + 1000]))
-            except _CHROMA_ERRORS:
-                logger.exception("Chroma failed while removing from %s", role)
-                self._mark_broken(role)
+        self._change(role, dict.fromkeys(ids, ("", "")), {})
 
     def mend(self) -> dict[str, dict[str, int]]:
-        """Compare each collection with the database, query it once, and put right what differs.
+        """Compare each collection with the database, query it, and put right what differs.
 
-        Returns for each role the numbers `added`, `removed` and `rebuilt` (all 0: was right).
+        Returns for each role the numbers `added`, `removed` and `rebuilt` (all 0: was right). A
+        role with `rebuilt` 1 is built anew by a thread: see `wait_until_whole`.
         """
-        return {role: self._mend_role(role) for role in ROLES}
+        with self._writing():  # a file that ends the process in being read is not read twice
+            report = {role: self._mend_role(role) for role in ROLES}
+            self._remove_strangers()
+        self._heal()
+        return report
 
     def rebuild(self, role: str) -> None:
-        """Build a role's collection anew beside the old one, then swap it in."""
-        with self._lock:
-            rows = self._contents(role)
-            name = f"{role.replace('_', '-')}-{uuid.uuid4().hex[:8]}"
-            collection = self._create(name)
-            self._upsert(collection, rows)
-            old = self._name(role)
-            self._remember(role, name)
-            self._collections[role] = collection
-            self._broken.discard(role)
-            self._matrices.pop(role, None)
-        if old:
-            with suppress(*_CHROMA_ERRORS):  # a damaged collection may refuse even to be deleted
-                self._client.delete_collection(old)
+        """Build a role's collection anew beside the old one, then swap it in.
+
+        Raises ChromaFailed; a thread then tries again.
+        """
+        with self._state:
+            self._broken.add(role)
+        try:
+            self._build(role)
+        except ChromaFailed:
+            self._heal(role)
+            raise
+
+    def _change(self, role: str, old: Rows, new: Rows) -> None:
+        if not old and not new:
+            return
+        self._matrices.outdate(role)
+        with self._changing:
+            if role in self._broken or self._closing.is_set():
+                return
+            try:
+                with self._writing():
+                    self._apply(self._collection(role), old, new)
+            except ChromaFailed:
+                logger.exception("Chroma failed while changing %s", role)
+                self._heal(role)
 
     def _mend_role(self, role: str) -> dict[str, int]:
-        wanted = self._contents(role)
-        try:
-            collection = self._collection(role)
-            present = set(collection.get(include=[])["ids"])
-            strangers = sorted(present - set(wanted))
-            absent = {key: wanted[key] for key in wanted.keys() - present}
-            for start in range(0, len(strangers), 1000):
-                collection.delete(ids=strangers[start : start + 1000])
-            self._upsert(collection, absent)
-            probe = np.full(self._dimension, self._dimension**-0.5, dtype=np.float32)
-            if wanted and not self._search_chroma(role, probe, 1, None):
-                raise RuntimeError("a collection with vectors answered nothing")
-        except _CHROMA_ERRORS:
-            logger.exception("collection %s is damaged: rebuilding it from the database", role)
-            self._broken.add(role)
-            self.rebuild(role)
-            return {"added": len(wanted), "removed": 0, "rebuilt": 1}
-        return {"added": len(absent), "removed": len(strangers), "rebuilt": 0}
-
-    def _mark_broken(self, role: str) -> None:
-        with self._lock:
-            self._broken.add(role)
-            if self._rebuilding is None or not self._rebuilding.is_alive():
-                self._rebuilding = threading.Thread(
-                    target=self._rebuild_broken, name="vector-index-rebuild", daemon=True
-                )
-                self._rebuilding.start()
-
-    def _rebuild_broken(self) -> None:
-        for role in tuple(self._broken):
+        with self._changing:
+            wanted = self._contents(role)
             try:
-                self.rebuild(role)
-            except _CHROMA_ERRORS:
-                logger.exception("rebuilding %s failed: the database keeps answering", role)
+                if role not in self._broken:
+                    collection = self._collection(role)
+                    present = ids_of(collection)
+                    added, removed = len(wanted.keys() - present), len(present - wanted.keys())
+                    if added + removed <= _FEW:
+                        old = {key: wanted.get(key, ("", "")) for key in present}
+                        self._apply(collection, old, wanted)
+                        self._probe(collection, wanted)
+                        return {"added": added, "removed": removed, "rebuilt": 0}
+                    logger.warning("%s lacks %d and has %d too many", role, added, removed)
+            except ChromaFailed:
+                logger.exception("collection %s is damaged: it is rebuilt beside", role)
+            with self._state:
+                self._broken.add(role)
+            return {"added": len(wanted), "removed": 0, "rebuilt": 1}
+
+    def _probe(self, collection: Any, wanted: Rows) -> None:
+        """Ask for stored vectors; whether most are found, as none is bound to be approximately."""
+        hashes = [text_hash for _, text_hash in wanted.values()]
+        stored = self._vectors(hashes[:: len(hashes) // _PROBES + 1])
+        found = [nearest(collection, vector, 1, None) for vector in stored.values()]
+        right = sum(1 for hits in found if hits and hits[0][1] > 0.999)
+        if right * 2 < len(found):
+            raise ChromaFailed(f"only {right} of {len(found)} stored vectors were found")
+
+    def _remove_strangers(self) -> None:
+        """Delete what a rebuild left that was cut off, and what could not be deleted then."""
+        if not self._rebuilding.acquire(blocking=False):
+            return  # what is being built has no role yet
+        try:
+            with self._changing:
+                named = {self._names.of(role) for role in ROLES}
+                for name in self._chroma.own_names():
+                    if is_ours(name) and name not in named:
+                        self._chroma.delete(name)
+        except ChromaFailed:
+            logger.warning("collections of no role could not be deleted", exc_info=True)
+        finally:
+            self._rebuilding.release()
+
+    def _heal(self, *damaged: str) -> None:
+        """Have a thread rebuild what is broken; returns at once."""
+        with self._state:
+            if self._closing.is_set():
                 return
-
-    def _search_chroma(
-        self, role: str, vector: Vectors, limit: int, versions: Sequence[str] | None
-    ) -> list[tuple[str, float]]:
-        found = self._collection(role).query(
-            query_embeddings=vector.reshape(1, -1),
-            n_results=limit,
-            where=None if versions is None else {"version": {"$in": list(versions)}},
-            include=["distances"],
-        )
-        ids, distances = found["ids"][0], found["distances"][0]
-        return [(key, 1.0 - float(d)) for key, d in zip(ids, distances, strict=True)]
-
-    def _search_matrix(
-        self, role: str, vector: Vectors, limit: int, versions: Sequence[str] | None
-    ) -> list[tuple[str, float]]:
-        with self._lock:
-            if role not in self._matrices:
-                rows = self._contents(role)
-                stored = self._vectors([text_hash for _, text_hash in rows.values()])
-                kept = [(k, v, stored[h]) for k, (v, h) in rows.items() if h in stored]
-                matrix = np.array([row[2] for row in kept], dtype=np.float32)
-                self._matrices[role] = ([r[0] for r in kept], [r[1] for r in kept], matrix)
-            ids, owners, matrix = self._matrices[role]
-        if not ids:
-            return []
-        cosines = matrix @ vector
-        order = np.argsort(-cosines)
-        allowed = None if versions is None else set(versions)
-        best = (int(i) for i in order if allowed is None or owners[int(i)] in allowed)
-        return [(ids[i], float(cosines[i])) for i, _ in zip(best, range(limit), strict=False)]
-
-    def _upsert(self, collection: Any, rows: Mapping[str, tuple[str, str]]) -> None:
-        ids = list(rows)
-        batch = min(2000, int(self._client.get_max_batch_size()))
-        for start in range(0, len(ids), batch):
-            part = ids[start : start + batch]
-            stored = self._vectors([rows[key][1] for key in part])
-            part = [key for key in part if rows[key][1] in stored]
-            if part:
-                collection.upsert(
-                    ids=part,
-                    embeddings=np.array([stored[rows[key][1]] for key in part]),
-                    metadatas=[{"version": rows[key][0]} for key in part],
+            self._broken.update(damaged)
+            if not self._broken:
+                return
+            self._chroma.unseal()
+            if self._healer is None or not self._healer.is_alive():
+                self._healer = threading.Thread(
+                    target=self._heal_broken, name="vector-index-rebuild", daemon=True
                 )
+                self._healer.start()
+
+    def _heal_broken(self) -> None:
+        pause, longest = self._retry_seconds
+        while not self._closing.is_set():
+            with self._state:
+                if not self._broken:
+                    self._healer = None
+                    return
+                broken = sorted(self._broken)
+            if not all([self._healed(role) for role in broken]):
+                self._closing.wait(pause)
+                pause = min(pause * 2, longest)
+
+    def _healed(self, role: str) -> bool:
+        try:
+            self._build(role)
+        except _Closing:
+            return False
+        except ChromaFailed:
+            logger.exception("rebuilding %s failed: the database keeps answering", role)
+            self._reopen()
+            return False
+        except Exception:  # the database fails, too
+            logger.exception("rebuilding %s failed: it is tried again", role)
+            return False
+        return True
+
+    def _reopen(self) -> None:
+        try:
+            with self._rebuilding, self._changing:
+                self._collections.clear()
+                if self._chroma.reopen():
+                    with self._state:
+                        self._broken |= self._names.roles()
+        except Exception:
+            logger.exception("Chroma could not be opened anew: it is tried again")
+
+    def _build(self, role: str) -> None:
+        """Rebuild a broken role; only its last few rows keep changes of other roles waiting."""
+        with self._rebuilding, self._writing():
+            if role not in self._broken:
+                return
+            old, name = self._names.of(role), new_name(role)
+            try:
+                collection = self._create(name)
+                present: Rows = {}
+                while len((wanted := self._contents(role)).items() ^ present.items()) > _FEW:
+                    self._apply(collection, present, wanted, gently=True)
+                    present = wanted
+                self._names.remember(role, name)
+                with self._changing:
+                    self._apply(collection, present, self._contents(role))
+                    self._collections[role] = collection
+                    with self._state:
+                        self._broken.discard(role)
+                        self._matrices.forget(role)
+                        self._state.notify_all()
+            except BaseException:
+                with suppress(ChromaFailed):
+                    self._chroma.delete(name)
+                raise
+            if old:
+                with suppress(ChromaFailed):  # `mend` tries again
+                    self._chroma.delete(old)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Keep the folder unsealed; what is left unsealed is not trusted at the next start."""
+        with self._state:
+            self._writers += 1
+            self._chroma.unseal()
+        try:
+            yield
+        finally:
+            with self._state:
+                self._writers -= 1
+                if not self._writers:
+                    self._chroma.seal(sorted(self._broken))
+
+    def _apply(self, collection: Any, old: Rows, new: Rows, *, gently: bool = False) -> None:
+        """Make a collection of the old rows one of the new; raises _Closing between batches.
+
+        `gently` leaves half of the time to the questions, which cannot run while Chroma writes.
+        """
+        for part in batches([key for key in old if key not in new]):
+            drop(collection, part)
+        for part in batches([key for key in new if old.get(key) != new[key]]):
+            if self._closing.is_set():
+                raise _Closing
+            began = time.monotonic()
+            stored = self._vectors([new[key][1] for key in part])
+            part = [key for key in part if new[key][1] in stored]
+            if part:
+                vectors = [stored[new[key][1]] for key in part]
+                put(collection, part, vectors, [new[key][0] for key in part])
+            if gently:
+                self._closing.wait(time.monotonic() - began)
 
     def _collection(self, role: str) -> Any:
-        with self._lock:
+        known = self._collections.get(role)
+        if known is not None:
+            return known
+        with self._changing:
             if role not in self._collections:
-                name = self._name(role)
+                name = self._names.of(role)
                 if name is None:
-                    name = f"{role.replace('_', '-')}-{uuid.uuid4().hex[:8]}"
+                    name = new_name(role)
                     self._collections[role] = self._create(name)
-                    self._remember(role, name)
+                    self._names.remember(role, name)
                 else:
-                    self._collections[role] = self._client.get_collection(
-                        name, embedding_function=None
-                    )
+                    self._collections[role] = self._chroma.get(name)
             return self._collections[role]
 
     def _create(self, name: str) -> Any:
-        return self._client.create_collection(
-            name,
-            configuration={"hnsw": {"space": "cosine"}},
-            metadata={"fingerprint": self._fingerprint, "dimension": self._dimension},
-            embedding_function=None,
+        return self._chroma.create(
+            name, {"fingerprint": self._fingerprint, "dimension": self._dimension}
         )
 
-    def _name(self, role: str) -> str | None:
-        with self._database.read() as connection:
-            query = select(tables.vector_collection.c.name).where(
-                tables.vector_collection.c.role == role
-            )
-            return connection.execute(query).scalar()
 
-    def _remember(self, role: str, name: str) -> None:
-        with self._database.write() as connection:
-            connection.execute(
-                delete(tables.vector_collection).where(tables.vector_collection.c.role == role)
-            )
-            connection.execute(
-                insert(tables.vector_collection),
-                {"role": role, "name": name, "fingerprint": self._fingerprint},
-            )
-
-
-def _client(folder: Path, url: str) -> Any:
-    settings = chromadb.Settings(anonymized_telemetry=False)
-    if not url:
-        try:
-            return chromadb.PersistentClient(str(folder), settings=settings)
-        except _CHROMA_ERRORS as error:
-            raise OperationError(
-                f"ベクトル索引のフォルダ {folder} を開けません。権限と空き容量を確かめてください。"
-                "フォルダを削除しても、次の起動でデータベースから作り直されます。"
-            ) from error
-    address = urlsplit(url)
-    if not address.hostname:
-        raise SettingsError("ASSISTANT_CHROMA_URL は http://ホスト名:ポート の形で書いてください。")
-    try:
-        return chromadb.HttpClient(
-            host=address.hostname,
-            port=address.port or 8000,
-            ssl=address.scheme == "https",
-            settings=settings,
-        )
-    except _CHROMA_ERRORS as error:
-        raise OperationError(
-            f"Chroma サーバー {url} につながりません。サーバーが動いているか確かめるか、"
-            "ASSISTANT_CHROMA_URL を空にして内蔵の Chroma を使ってください。"
-        ) from error
+class _Closing(ChromaFailed):
+    """The index is being closed: a rebuild is given up."""

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from assistant.calendar import today
 from assistant.domain import Answer, Manual, Page
 from assistant.embeddings.encoder import Encoder
 from assistant.library import ChunkDraft, Publisher
@@ -88,7 +87,7 @@ def _until_first_evidence(assistant: Assistant, question: str) -> float:
             shown.append(time.perf_counter())
 
     began = time.perf_counter()
-    assistant.answering.answer(question, reader=EVALUATOR, as_of=today(), show=show)
+    assistant.answering.answer(question, reader=EVALUATOR, as_of=None, show=show)
     return (shown[0] if shown else time.perf_counter()) - began
 
 

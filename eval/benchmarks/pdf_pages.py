@@ -1,10 +1,10 @@
-"""The PDF pages that a benchmark works on: how many there are, and copies of some."""
+"""The PDF pages that a benchmark works on: how many there are, copies of some, one long file."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
@@ -32,6 +32,15 @@ def first_pages(
         copies.append(folder / path.name)
         writer.write(copies[-1])
     return copies
+
+
+def write_long_pdf(paths: Sequence[Path], target: Path, *, pages: int) -> None:
+    """Write one PDF file of so many pages: those of the files one after another, over and over."""
+    readers = [PdfReader(path) for path in paths]
+    writer = PdfWriter()
+    for page in islice(chain.from_iterable(reader.pages for reader in cycle(readers)), pages):
+        writer.add_page(page)
+    writer.write(target)
 
 
 def only_pages(content: bytes, numbers: Sequence[int]) -> bytes:

@@ -10,6 +10,7 @@ import ctypes
 import os
 import resource
 import sys
+from contextlib import suppress
 
 _LARGEST_FILE = 512 << 20  # bytes, as much as an Office file may unpack to
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET
@@ -18,6 +19,7 @@ _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET
 def main(arguments: list[str]) -> None:
     """Set the limits and replace this process."""
     megabytes, seconds, *command = arguments
+    _give_way()
     _limit(resource.RLIMIT_AS, int(megabytes) * 1_000_000)
     _limit(resource.RLIMIT_CPU, int(seconds))
     _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
@@ -30,6 +32,13 @@ def _limit(what: int, most: int) -> None:
     hard = resource.getrlimit(what)[1]
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(what, (most, most))
+
+
+def _give_way() -> None:
+    """Take a low priority (see assistant.background, which is not to be had here)."""
+    os.nice(10)
+    with suppress(OSError), open("/proc/self/autogroup", "w") as group:  # noqa: PTH123
+        group.write("10")
 
 
 def _leave_network() -> None:

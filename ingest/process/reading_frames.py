@@ -1,6 +1,7 @@
 """What the reading child says of a file, as JSON: nothing that it sends is ever executed.
 
 A line of JSON, followed by the bytes of the file without its password where one protected it.
+Before it come lines that tell how many pages are read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ingest.document import Block, ReadDocument
 
 # Halves of characters, which no database takes, and control codes beyond ASCII, which a terminal
 # may obey.
+_PAGE_LINE = re.compile(rb"pages (\d{1,10}) (\d{1,10})\n")
 _UNPRINTABLE = re.compile(r"[\x80-\x9f\ud800-\udfff]")
 
 
@@ -33,6 +35,17 @@ class Outcome:
     opened: bytes | None = None
     failed: str = ""
     stopped: Literal["", "time", "memory", "died"] = ""
+
+
+def page_line(done: int, total: int) -> bytes:
+    """Return the line that says how many pages are read, and of how many."""
+    return f"pages {done} {total}\n".encode()
+
+
+def pages_said(line: bytes) -> tuple[int, int] | None:
+    """Return what a line of `page_line` says, None for any other line."""
+    found = _PAGE_LINE.fullmatch(line)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def packed(outcome: Outcome) -> bytes:

@@ -12,14 +12,17 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import IO
 
 from assistant.errors import PasswordRequired, UnreadableManual
 from assistant.settings import Settings
 from ingest.document import ReadDocument
+from ingest.page_progress import PageProgress
 from ingest.process.office_conversion import converted, converter
-from ingest.process.reading_frames import Outcome, unpacked
+from ingest.process.reading_frames import Outcome, pages_said, unpacked
 from ingest.readers.old_office import NeedsConversion
 
+_COMMAND = (sys.executable, "-m", "ingest.process.reading_child")
 _ONE_THREAD = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -48,12 +51,15 @@ class ReadingProcess:
         limits: ReadingLimits,
         *,
         password: str | None = None,
+        progress: PageProgress | None = None,
     ) -> ReadDocument:
         """Read one file; raises UnreadableManual with the next step, limits reached included.
 
         PasswordRequired where a password protects the file and none or a wrong one is given.
+        `progress` hears how many pages are read while a PDF is; what it raises ends the reading.
         """
-        return _document(self.outcome(content, file_name, limits, password=password), limits)
+        outcome = self.outcome(content, file_name, limits, password=password, progress=progress)
+        return _document(outcome, limits)
 
     def outcome(
         self,
@@ -62,8 +68,9 @@ class ReadingProcess:
         limits: ReadingLimits,
         *,
         password: str | None = None,
+        progress: PageProgress | None = None,
     ) -> Outcome:
-        """Return what the child says of a file."""
+        """Return what the child says of a file; what `progress` raises ends the child."""
         request = {
             "name": file_name,
             "bytes": len(content),
@@ -73,7 +80,15 @@ class ReadingProcess:
         }
         head = json.dumps(request).encode() + b"\n"
         with self._lock:
-            return self._asked(head + content)
+            try:
+                frame = self._asked(head + content, progress)
+            except BaseException:  # what the child still says would be taken for the next file's
+                self._end()
+                raise
+            if frame is None:
+                self._end()
+                return Outcome(stopped="died")
+            return unpacked(frame)
 
     def close(self) -> None:
         """End the child and what it reads; it is started again when another file is read."""
@@ -81,26 +96,27 @@ class ReadingProcess:
         with self._lock:
             self._end()
 
-    def _asked(self, request: bytes) -> Outcome:
+    def _asked(self, request: bytes, progress: PageProgress | None) -> bytes | None:
+        """Return the child's answer, None where it has died."""
         child = self._running()
         if child.stdin is None or child.stdout is None:
             raise RuntimeError("the child has no pipes")
         try:
             child.stdin.write(request)
             child.stdin.flush()
-            size = int(child.stdout.readline() or b"-1")
-            frame = child.stdout.read(size) if size >= 0 else b""
-        except (OSError, ValueError):
-            size, frame = -1, b""
-        if size < 0 or len(frame) != size:
-            self._end()
-            return Outcome(stopped="died")
-        return unpacked(frame)
+        except OSError:
+            return None
+        line = _line_of(child.stdout)
+        while pages := pages_said(line):
+            if progress is not None:
+                progress(*pages)
+            line = _line_of(child.stdout)
+        return _frame_of(child.stdout, line)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._child = subprocess.Popen(  # nosec B603
-                [sys.executable, "-m", "ingest.process.reading_child"],
+                _COMMAND,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={**os.environ, **_ONE_THREAD},
@@ -123,15 +139,23 @@ class ReadingProcess:
 
 
 def read_under_limits(
-    content: bytes, file_name: str, settings: Settings, *, password: str | None = None
+    content: bytes,
+    file_name: str,
+    settings: Settings,
+    *,
+    password: str | None = None,
+    progress: PageProgress | None = None,
 ) -> ReadDocument:
     """Read one file in the child under the limits of the settings; raises UnreadableManual.
 
-    An old Office file is converted first, outside the child: a converter has to write files.
+    `progress` hears how many pages are read while a PDF is; what it raises ends the reading. An old
+    Office file is converted first, outside the child: a converter has to write files.
     """
     limits = ReadingLimits(settings.reading_seconds, settings.reading_megabytes)
     try:
-        return READING_PROCESS.read(content, file_name, limits, password=password)
+        return READING_PROCESS.read(
+            content, file_name, limits, password=password, progress=progress
+        )
     except NeedsConversion as old:
         program = converter()
         if program is None:
@@ -145,6 +169,23 @@ def read_under_limits(
 READING_PROCESS = ReadingProcess()
 """The one child of this process; ends with it."""
 atexit.register(READING_PROCESS.close)
+
+
+def _line_of(pipe: IO[bytes]) -> bytes:
+    try:
+        return pipe.readline()
+    except (OSError, ValueError):  # ended by another thread
+        return b""
+
+
+def _frame_of(pipe: IO[bytes], line: bytes) -> bytes | None:
+    """Return the bytes whose number a line tells, None where it does not or they are too few."""
+    try:
+        size = int(line)
+        frame = pipe.read(size) if size >= 0 else None
+    except (OSError, ValueError):
+        return None
+    return frame if frame is not None and len(frame) == size else None
 
 
 def _document(outcome: Outcome, limits: ReadingLimits) -> ReadDocument:

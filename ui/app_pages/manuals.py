@@ -5,17 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant import calendar
-from assistant.domain import Page, Reader
-from assistant.errors import AssistantError
+from assistant.domain import Reader
 from assistant.library import ManualListing
 from ui import resources, state
-from ui.components.document_text import document_html
-from ui.components.page_buttons import show_page_buttons
-from ui.components.reading_words import page_reading, reading_lines
-from ui.components.style import heading, note, picture_html
-from ui.components.text import as_html, as_markdown, date_words, is_slides, page_words
-from ui.originals import original_link
-from ui.page_pictures import find_picture, has_pages, page_url
+from ui.components.library.reading import page_count, show_version
+from ui.components.text import as_markdown, date_words
 
 
 def show() -> None:
@@ -55,15 +49,9 @@ def _row(listing: ManualListing) -> dict[str, str]:
         "担当": manual.owner_section + extension,
         "版": f"第{version.number}版",
         "施行日": date_words(version.effective_from),
-        "ページ": _pages(listing),
+        "ページ": page_count(listing),
         "ファイル": version.file_name,
     }
-
-
-def _pages(listing: ManualListing) -> str:
-    if is_slides(listing.version.file_name):
-        return f"スライド{listing.pages}枚"
-    return str(listing.pages) if has_pages(listing.version.file_name) else "なし"
 
 
 def _read(listing: ManualListing, reader: Reader) -> None:
@@ -72,46 +60,7 @@ def _read(listing: ManualListing, reader: Reader) -> None:
         st.warning("このマニュアルは表示できません。取り下げられたか、差し替えられました。")
         return
     st.header(as_markdown(listing.manual.title))
-    st.html(original_link(listing.version.id, listing.version.file_name))
-    for line in reading_lines(pages):
-        st.html(note(as_html(line)))
-    if not has_pages(listing.version.file_name):
-        text = "\n".join(page.text for page in pages)
-        st.html(document_html(text, listing.version.file_name))
-        return
-    number = state.manual_page(listing.version.id, len(pages))
-    show_page_buttons(
-        number, len(pages), turn=lambda page: state.read_manual_page(listing.version.id, page)
-    )
-    picture, text_column = st.columns(2)
-    with picture:
-        _show_picture(listing, pages[number - 1], reader)
-    with text_column:
-        page = pages[number - 1]
-        st.html(
-            heading("AIが読んだ文")
-            + note(as_html(page_reading(page)))
-            + f'<div class="chonai-text">{as_html(page.text)}</div>'
-        )
-
-
-def _show_picture(listing: ManualListing, page: Page, reader: Reader) -> None:
-    number = page.number or 1
-    words = f"『{listing.manual.title}』{page_words(number, page.label)}"
-    try:
-        found = find_picture(
-            resources.assistant(), reader=reader, version_id=listing.version.id, number=number
-        )
-    except AssistantError as error:
-        st.error(as_markdown(str(error)))
-        return
-    if found is None:
-        st.warning("このページの画像はありません。右の文字をご覧ください。")
-        return
-    st.html(
-        heading(as_html(page_words(number, page.label)))
-        + picture_html(page_url(listing.version.id, number), words)
-    )
+    show_version(listing, pages, reader=reader)
 
 
 show()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+from assistant.calendar import TOKYO
 from assistant.domain import AnswerSentence
 
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
@@ -70,6 +71,23 @@ def place_words(
 def date_words(day: date | None) -> str:
     """Return 2026年4月1日, or "" for no date."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def clock_words(instant: datetime | None) -> str:
+    """Return an instant in UTC, with or without a time zone, as 11月27日 14:05 in Tokyo."""
+    if instant is None:
+        return ""
+    there = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(TOKYO)
+    return f"{there.month}月{there.day}日 {there:%H:%M}"
+
+
+def instant_words(instant: str | None) -> str:
+    """Return an instant as the library keeps it as 2026年11月27日 14:05 in Tokyo, or ""."""
+    if not instant:
+        return ""
+    there = datetime.fromisoformat(instant)
+    year = (there if there.tzinfo else there.replace(tzinfo=UTC)).astimezone(TOKYO).year
+    return f"{year}年{clock_words(there)}"
 
 
 def sentences_html(sentences: Iterable[AnswerSentence]) -> str:

@@ -273,6 +273,16 @@ def test_of_work_with_a_name_one_job_is_open_at_a_time(jobs: Jobs) -> None:
     assert jobs.add(new, by=BY) is not None
 
 
+def test_work_that_is_open_again_already_is_not_retried(jobs: Jobs) -> None:
+    new = NewJob("day", "整理", dedup="2026-11-27")
+    first = jobs.add(new, by=BY)
+    assert first is not None
+    jobs.cancel(first.id)
+    jobs.add(new, by=BY)
+    assert not jobs.retry(first.id)
+    assert state(jobs, first) == "cancelled"
+
+
 def test_daily_work_is_put_in_line_once_a_day(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     added_times: list[int] = []
     schedule = Schedule(
