@@ -1,0 +1,116 @@
+"""The steps of publishing, each a place where the process may be told to kill itself."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from assistant.database import Database
+from assistant.jobs.records import Jobs
+from assistant.library import lifecycle, mending, publishing, staging
+from assistant.search import chroma_store, vector_index
+from assistant.search.keyword_index import KeywordIndex
+from assistant.search.stored_vectors import StoredVectors
+from assistant.search.vector_index import VectorIndex
+
+_BATCH = 4  # vectors of one call to Chroma, so that a small manual has several
+_FEW_BYTES = 5
+
+
+class KillPoints:
+    """Tells of every step that is reached; at the one that is wanted the process dies."""
+
+    def __init__(self, wanted: str, tell: Callable[[str], None]):
+        self._wanted = wanted
+        self._tell = tell
+        self._reached = Counter[str]()
+
+    def reach(self, step: str) -> None:
+        """Be at a step: its name is told with how often it has been reached."""
+        self._reached[step] += 1
+        name = f"{step}#{self._reached[step]}"
+        self._tell(f"step {name}")
+        if name == self._wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, owner: Any, attribute: str, before: str = "", after: str = "") -> None:
+        """Have a function reach a step before and one after it; {1} is its second argument."""
+        function = getattr(owner, attribute)
+
+        @functools.wraps(function)
+        def wrapped(*arguments: Any, **named: Any) -> Any:
+            if before:
+                self.reach(before.format(*arguments))
+            result = function(*arguments, **named)
+            if after:
+                self.reach(after.format(*arguments))
+            return result
+
+        setattr(owner, attribute, wrapped)
+
+
+def arm(points: KillPoints) -> None:
+    """Put the kill points into this process for good."""
+    chroma_store._MOST_ROWS = _BATCH
+    around = points.around
+    around(Jobs, "claim", after="a job is claimed")
+    around(StoredVectors, "add", "vectors to be stored", "vectors are stored")
+    around(Path, "write_bytes", before="the original to be written")
+    around(Path, "replace", before="the original is written aside")
+    _write_by_halves(points)
+    around(publishing, "keep_original", after="the original is kept")
+    around(publishing, "forget", after="a draft is forgotten, in the transaction")
+    around(staging, "insert_references", before="chunks are inserted, in the transaction")
+    around(KeywordIndex, "add_forms", after="keywords are added, in the transaction")
+    around(KeywordIndex, "remove", after="keywords are removed, in the transaction")
+    around(publishing, "stage", after="staged, in the transaction")
+    around(vector_index, "put", "before a batch of vectors", "after a batch of vectors")
+    around(vector_index, "drop", "before vectors are dropped", "after vectors are dropped")
+    around(VectorIndex, "add", "before adding to {1}", "after adding to {1}")
+    around(VectorIndex, "remove", "before removing from {1}", "after removing from {1}")
+    for module in (publishing, lifecycle):
+        around(module, "flip", "before the flip, in the transaction", "flipped, in the transaction")
+        around(module, "append_event", after="told in the trail, in the transaction")
+        around(module, "grow_revision", after="revision grown, in the transaction")
+        around(module, "retire_from_indexes", "before retiring", "after retiring")
+    around(Jobs, "end", "before the job's end is written", "the job's end is written")
+    around(mending, "forget", after="mending: a half version is forgotten, in the transaction")
+    around(VectorIndex, "mend", "mending: before the index", "mending: after the index")
+    _watch_commits(points)
+
+
+def _write_by_halves(points: KillPoints) -> None:
+    """Have files be written in two parts, with a step between them."""
+    whole = Path.write_bytes
+
+    @functools.wraps(whole)
+    def write_bytes(path: Path, data: Any) -> int:
+        with path.open("wb") as file:
+            file.write(data[:_FEW_BYTES])
+            file.flush()
+            points.reach("the original is half written")
+            file.write(data[_FEW_BYTES:])
+        return len(data)
+
+    setattr(Path, "write_bytes", write_bytes)  # noqa: B010 - as the others are put in
+
+
+def _watch_commits(points: KillPoints) -> None:
+    write = Database.write
+
+    @contextmanager
+    def watched(database: Database) -> Iterator[Connection]:
+        with write(database) as connection:
+            yield connection
+            points.reach("before a commit")
+        points.reach("after a commit")
+
+    setattr(Database, "write", watched)  # noqa: B010 - as the others are put in

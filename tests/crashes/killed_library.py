@@ -1,0 +1,226 @@
+"""A library whose processes are killed, compared after each death with what it must hold."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from death import KILLED, Doomed, Life
+from publishing_jobs import do_open_jobs, job_of, open_directory
+from shelf import Action, Shelf, possible_actions
+from wholeness import (
+    COMMON,
+    job_states,
+    problems,
+    trail_of,
+    version_lines,
+    views,
+    wait_until_whole,
+)
+
+from assistant import calendar
+from assistant.jobs.records import Jobs
+from assistant.opening import Assistant
+from assistant.people.audit.trail import OPERATOR_ACTOR
+
+MANUALS = ("keiyaku", "shomu", "zaisan")
+_MOST_PASSAGES = 7
+_DAYS = 3  # of those on which something begins or ends, beside today
+
+
+class KilledLibrary:
+    """A data directory, the reference of what it must hold, and the kills that it has survived."""
+
+    def __init__(self, folder: Path, doomed: Doomed, rng: random.Random):
+        self.folder = folder
+        self.shelf = Shelf()
+        self.kills = Counter[str]()
+        self.outcomes = Counter[str]()
+        self._doomed = doomed
+        self._rng = rng
+        self._texts = 0
+        self._jobs: list[str] = []
+        self._seconds: dict[str, float] = {}
+        self._steps: dict[str, list[str]] = {}
+
+    def begin(self) -> None:
+        """Publish first versions, and see by lives to their end what steps there are."""
+        actions = [self._first(manual) for manual in MANUALS]
+        self._waiting(actions)
+        life = self._doomed.live(self.folder)
+        assert life.status == 0
+        for action in actions:
+            self.shelf = self.shelf.after(action)
+        with self._opened() as assistant:
+            self._be_as_told(assistant)
+        for _ in range(2):
+            for kind in ("publish", "draft", "release", "withdraw", "roll_back", "amend"):
+                self._rehearse(kind)
+
+    def kill_at_a_step(self) -> None:
+        """Have a process do one action and kill itself at a step that few kills have been at."""
+        kind = self._rng.choice(sorted(self._steps))
+        action = self._action(self._rng.choice(MANUALS), kind)
+        self._waiting([action])
+        steps = self._steps.get(action.kind) or ["a job is claimed#1"]
+        fewest = min(self.kills[_plain(step)] for step in steps)
+        rare = [step for step in steps if self.kills[_plain(step)] == fewest]
+        life = self._doomed.live(self.folder, kill_at=self._rng.choice(rare))
+        self._survive(life, [action])
+
+    def kill_at_some_time(self) -> None:
+        """Have a process do two actions, or mend and do them, and kill it sooner or later."""
+        first, second = self._rng.sample(MANUALS, 2)
+        actions = [self._action(first), self._action(second)]
+        self._waiting(actions)
+        usual = sum(self._seconds.get(action.kind, 0.3) for action in actions)
+        once_open = self._rng.random() < 0.8
+        usual = usual if once_open else self._seconds["opening"]
+        life = self._doomed.live(
+            self.folder, kill_after=self._rng.uniform(0, usual), once_open=once_open
+        )
+        self._survive(life, actions)
+
+    def _survive(self, life: Life, actions: Sequence[Action]) -> None:
+        """Open the directory after a death: all is the old or the new, then the jobs are done."""
+        if life.status == KILLED:
+            self.kills[life.last] += 1
+        else:
+            self.outcomes["alive"] += 1
+        if self._rng.random() < 0.15:  # the next start dies, too
+            again = self._doomed.live(
+                self.folder,
+                kill_after=self._rng.uniform(0, self._seconds["opening"]),
+                once_open=False,
+            )
+            self.outcomes["killed again while it started"] += again.status == KILLED
+        with self._opened() as assistant:
+            done = self._old_or_new(assistant, actions)
+            wait_until_whole(assistant)
+            assert problems(assistant) == []
+            assert self._old_or_new(assistant, actions) == done
+            self._do_the_rest(assistant)
+            for action in actions:
+                self.shelf = self.shelf.after(action)
+            self._be_as_told(assistant)
+
+    def _old_or_new(self, assistant: Assistant, actions: Sequence[Action]) -> list[bool]:
+        """Return for each action whether it has been done; fails if the answer is neither."""
+        found: list[bool] = []
+        seen = self.shelf
+        for action in actions:
+            after = seen.after(action)
+            lines = version_lines(assistant, action.manual)
+            new = lines == after.lines(action.manual)
+            if not new and action.kind == "draft" and lines != seen.lines(action.manual):
+                # The draft that a new one is to replace goes first: readers see neither.
+                seen = seen.without_draft(action)
+            assert new or lines == seen.lines(action.manual), (action, lines)
+            seen = after if new else seen
+            found.append(new)
+        self.outcomes["new" if all(found) else "old"] += 1
+        self._shows(assistant, seen, actions)
+        assert set(job_states(assistant)) == set(self._jobs), "a job was lost"
+        return found
+
+    def _do_the_rest(self, assistant: Assistant) -> None:
+        do_open_jobs(assistant)
+        undone = {k: s for k, s in job_states(assistant).items() if s != "done"}
+        assert undone == {}, [Jobs(assistant.database).lines(key) for key in undone]
+        assert set(job_states(assistant)) == set(self._jobs), "a job was lost"
+
+    def _be_as_told(self, assistant: Assistant) -> None:
+        """Require that the library is what the reference says, wholly."""
+        wait_until_whole(assistant)
+        assert problems(assistant) == []
+        for manual in MANUALS:
+            assert version_lines(assistant, manual) == self.shelf.lines(manual)
+        assert trail_of(assistant) == self.shelf.trail
+        self._shows(assistant, self.shelf, [])
+
+    def _shows(self, assistant: Assistant, shelf: Shelf, actions: Sequence[Action]) -> None:
+        today = calendar.today()
+        days = shelf.days()
+        chosen = {today, *self._rng.sample(days, min(_DAYS, len(days)))}
+        for action in actions:
+            chosen |= {action.since, *([action.ends] if action.ends else [])}
+        wanted = {day: _all_shown(shelf, day) for day in chosen}
+        for way, view in views(assistant, sorted(chosen)).items():
+            for day in chosen:
+                assert view[day] == wanted[day], f"{way} on {day}"
+        out = [
+            (manual, e)
+            for manual, editions in shelf.manuals.items()
+            for e in editions
+            if e.state == "published"
+        ]
+        assert assistant.library.counts() == {
+            "manuals": len({manual for manual, _ in out}),
+            "chunks": sum(len(e.passages) for _, e in out),
+        }
+
+    def _rehearse(self, kind: str) -> None:
+        """Do an action to its end: what steps it has, and how long it takes."""
+        action = self._action(self._rng.choice(MANUALS), kind)
+        self._waiting([action])
+        life = self._doomed.live(self.folder)
+        assert life.status == 0
+        known = self._steps.setdefault(action.kind, [])
+        known += [step for step in life.steps if step not in known]
+        self._seconds[action.kind] = life.seconds("opened", "finished")
+        self._seconds["opening"] = life.seconds("begun", "opened")
+        self.shelf = self.shelf.after(action)
+        with self._opened() as assistant:
+            self._be_as_told(assistant)
+
+    def _waiting(self, actions: Sequence[Action]) -> None:
+        with self._opened() as assistant:
+            for action in actions:
+                job = Jobs(assistant.database).add(job_of(action), by=OPERATOR_ACTOR)
+                assert job is not None
+                self._jobs.append(job.id)
+
+    def _action(self, manual: str, kind: str | None = None) -> Action:
+        """Return an action that can be done to a manual; of the kind, where that is possible."""
+        possible = possible_actions(self.shelf, manual, self._passages(manual), self._rng)
+        wanted = [action for action in possible if action.kind == kind]
+        return self._rng.choice(wanted or possible)
+
+    def _first(self, manual: str) -> Action:
+        return Action("publish", manual, self._passages(manual))
+
+    def _passages(self, manual: str) -> tuple[str, ...]:
+        """Return texts that no version has had."""
+        self._texts += 1
+        count = self._rng.randint(3, _MOST_PASSAGES)
+        return tuple(
+            f"{manual}の第{n}条は、{self._texts}回目の改正により{COMMON}の限度額を"
+            f"{self._texts * 10 + n}万円とします。"
+            for n in range(1, count + 1)
+        )
+
+    def _opened(self) -> Assistant:
+        return open_directory(self.folder)
+
+
+def _plain(step: str) -> str:
+    return step.rpartition("#")[0]
+
+
+def _all_shown(shelf: Shelf, day: date) -> dict[str, frozenset[str]]:
+    shown = {manual: shelf.shown(manual, day) for manual in shelf.manuals}
+    return {manual: passages for manual, passages in shown.items() if passages}
+
+
+def told_of(library: KilledLibrary, seed: int, seconds: float) -> list[str]:
+    """Return what a run did, in lines for its output."""
+    kills = ", ".join(f"{step} {count}" for step, count in library.kills.most_common())
+    outcomes = ", ".join(f"{what} {count}" for what, count in library.outcomes.most_common())
+    return [
+        f"強制終了の試験: CRASH_SEED={seed}、{library.kills.total()} 回、{seconds:.0f} 秒",
+        f"  終了した所: {kills}",
+        f"  そのあと: {outcomes}",
+    ]
