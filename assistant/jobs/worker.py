@@ -183,17 +183,22 @@ class JobWorker:
         except KeyboardInterrupt:  # whoever waits for it at a terminal has had enough
             self._jobs.end(job.id, self.id, "cancelled")
             raise
-        except JobFailed as error:
-            self._jobs.end(job.id, self.id, "failed", result=error.result, error=str(error))
-        except AssistantError as error:
-            self._jobs.end(job.id, self.id, "failed", error=str(error))
         except Exception as error:
-            logger.exception("job %s (%s) failed", job.id, job.kind)
-            words = _UNEXPECTED.format(error=type(error).__name__)
-            self._jobs.end(job.id, self.id, "failed", error=words)
+            if context.stopped:  # what it was stopped by may have looked like a failure
+                self._interrupted(job)
+            else:
+                self._failed(job, error)
         finally:
             self._current = None
         return True
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        result = error.result if isinstance(error, JobFailed) else None
+        words = str(error)
+        if not isinstance(error, AssistantError):
+            logger.error("job %s (%s) failed", job.id, job.kind, exc_info=error)
+            words = _UNEXPECTED.format(error=type(error).__name__)
+        self._jobs.end(job.id, self.id, "failed", result=result, error=words)
 
     def _interrupted(self, job: Job) -> None:
         if self._is_cancelled(job.id):

@@ -172,10 +172,10 @@ class WrittenDesk:
 
 
 class WrittenDirectory:
-    """Everybody is known; nobody but the one called staff lacks the administrator's role."""
+    """Everybody is known; nobody but the one called staff lacks the auditor's role."""
 
     def member(self, person_id: str, *, today: date) -> Member | None:
-        grants = () if person_id == "staff" else (RoleGrant("administrator"),)
+        grants = () if person_id == "staff" else (RoleGrant("auditor"),)
         return Member(person_id, person_id, "氏名", "総務課", "", True, grants)
 
 

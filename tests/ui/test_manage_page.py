@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from signed_in import person, streamlit_user
@@ -65,20 +66,33 @@ def _ended(page: AppTest) -> AppTest:
     return _until(page, lambda html: "件が終わりました" in html and "のうち" not in html)
 
 
+def _publish_at_once(page: AppTest) -> None:
+    next(r for r in page.radio if r.label == "公開のしかた").set_value("すぐ公開する")
+
+
+def _audience(page: AppTest) -> Any:
+    return next(r for r in page.radio if r.label.startswith("読める人"))
+
+
 def test_a_file_is_registered_with_its_description(page: AppTest, opened: Assistant) -> None:
     page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
     _fill(
         page, 表題="契約の手引き", 所管課="契約課", 内線="2345", 区分="契約", 施行日="令和8年4月1日"
     )
     page = _ended(_press(page, "取り込む"))
-    assert "取り込みました" in _html(page)
+    assert "下書きにしました" in _html(page)
     assert "『契約の手引き』第1版：1 か所" in _html(page)
     assert not page.file_uploader[0].value
-    page = _press(page, "AIが読んだ文を見る")
-    assert page.title[0].value == "マニュアル"
+    everybody = person(opened, "3003").reader
+    assert opened.library.manuals(reader=everybody, as_of=calendar.today()) == []
+    page = _press(page, "下書きを確かめる")
     row = page.dataframe[0].value.to_dict("records")[0]
-    assert (row["担当"], row["施行日"]) == ("契約課（内線 2345）", "2026年4月1日")
-    assert "契約書は2通作ります。" in _html(page)
+    assert (row["所管課"], row["公開中の版"]) == ("契約課", "なし")
+    assert "下書き" in row["下書き"]
+    page = _press(page, "今すぐ公開する")
+    [listing] = opened.library.manuals(reader=everybody, as_of=calendar.today())
+    assert listing.manual.owner_extension == "2345"
+    assert listing.version.effective_from == date(2026, 4, 1)
 
 
 def test_a_protected_file_gets_a_field_and_its_password_is_not_kept(page: AppTest) -> None:
@@ -123,10 +137,10 @@ def test_what_cannot_be_taken_is_told_and_the_form_stays_as_it_is(
 
 def test_a_later_day_is_said(page: AppTest) -> None:
     page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
+    _publish_at_once(page)
     _fill(page, 施行日="2099-04-01")
     page = _ended(_press(page, "取り込む"))
     assert "2099年4月1日から、質問への回答に使います。" in _html(page)
-    assert "AIが読んだ文を見る" not in [button.label for button in page.button]
 
 
 def test_how_pages_were_read_is_said() -> None:
@@ -157,13 +171,11 @@ def _errors(page: AppTest) -> str:
 def test_an_editor_registers_for_the_own_section_only(opened: Assistant) -> None:
     page = _editor_page(opened)
     page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
-    _fill(page, 所管課="契約課")
+    owner = next(box for box in page.selectbox if box.label == "所管課")
+    assert owner.options == ["総務課"]
+    _publish_at_once(page)
     _press(page, "取り込む")
-    assert "あなたが編集者になっている課（総務課）" in _errors(page)
-    _fill(page, 所管課="")
-    _press(page, "取り込む")
-    html = _ended(page)
-    assert "取り込みました" in _html(html)
+    assert "公開しました" in _html(_ended(page))
     [listing] = opened.library.manuals(reader=person(opened).reader, as_of=calendar.today())
     assert listing.manual.owner_section == "総務課"
 
@@ -172,6 +184,7 @@ def test_an_editor_cannot_replace_another_section_s_manual_by_taking_its_file_na
     opened: Assistant, page: AppTest
 ) -> None:
     page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
+    _publish_at_once(page)
     _fill(page, 所管課="契約課", 表題="契約課だけの秘密の題")
     _press(page, "取り込む")
     _ended(page)
@@ -195,11 +208,12 @@ def test_an_editor_sees_the_own_files_only(opened: Assistant, page: AppTest) -> 
 
 def test_who_may_read_a_manual_is_chosen_on_the_form(opened: Assistant, page: AppTest) -> None:
     page.file_uploader[0].set_value([("契約.txt", TEXT, _TYPE)])
-    page.radio[0].set_value("written")
+    _audience(page).set_value("written")
     _press(page, "取り込む")
     assert "閲覧範囲" in _errors(page)
-    page.radio[0].set_value("written")
-    _fill(page, **{"「範囲を指定する」のとき": "section:人事課"})
+    _publish_at_once(page)
+    _audience(page).set_value("written")
+    _fill(page, **{"「範囲を指定する」のとき": "課:人事課"})
     _press(page, "取り込む")
     _ended(page)
     outside, inside = person(opened, "3003"), person(opened, "4004", section="人事課")

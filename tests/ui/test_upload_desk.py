@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,8 +23,10 @@ from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from assistant.settings import Settings
+from ingest.jobs import INGEST
 from ingest.manual_sheet import SheetRow
-from ui.components.upload_form import day_of
+from ui.components.people.fields import optional_day
+from ui.composition import Background
 from ui.upload_desk import Upload, UploadDesk, safe_name
 
 PASSWORD = "himitsu-Q7wZ"
@@ -38,9 +41,9 @@ class HeldEncoder(HashedEncoder):
         self.may_go = threading.Event()
         self.may_go.set()
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+    def _encode(self, texts: Sequence[str], prompt: str, *, in_background: bool = False) -> Vectors:
         assert self.may_go.wait(60)
-        return super()._encode(texts, prompt)
+        return super()._encode(texts, prompt, in_background=in_background)
 
 
 @pytest.fixture
@@ -63,11 +66,17 @@ def editor(opened: Assistant) -> Member:
 
 
 @pytest.fixture
-def desk(opened: Assistant, encoder: HeldEncoder) -> Iterator[UploadDesk]:
-    desk = UploadDesk(opened)
-    yield desk
+def background(opened: Assistant, encoder: HeldEncoder) -> Iterator[Background]:
+    background = Background(opened)
+    background.start()
+    yield background
     encoder.may_go.set()
-    desk.close()
+    background.close()
+
+
+@pytest.fixture
+def desk(background: Background) -> UploadDesk:
+    return background.desk
 
 
 @pytest.fixture
@@ -117,7 +126,7 @@ def test_files_are_ingested_under_their_names_and_leave_the_disk(
     assert list(ended) == ["規則.jtd", "契約.txt"]
     assert ended["契約.txt"].result.status == "indexed"
     assert "一太郎" in ended["規則.jtd"].result.problems[0]
-    assert _files(opened) == []
+    assert [ended["規則.jtd"].request.path] == _files(opened)  # kept for another try
     [listing] = opened.library.manuals(reader=reader, as_of=today)
     assert (listing.version.file_name, listing.version.uploaded_by) == (
         "契約.txt",
@@ -126,6 +135,8 @@ def test_files_are_ingested_under_their_names_and_leave_the_disk(
     give("契約.txt")
     assert _ended(desk)["契約.txt"].result.status == "unchanged"
     assert len(desk.uploads()) == 2
+    desk.clear(by=editor)
+    assert (desk.uploads(), _files(opened)) == ([], [])
 
 
 def test_the_second_file_waits_for_the_first_and_a_stop_lets_that_one_finish(
@@ -137,36 +148,60 @@ def test_the_second_file_waits_for_the_first_and_a_stop_lets_that_one_finish(
 ) -> None:
     encoder.may_go.clear()
     give("a.txt")
-    _wait(desk, lambda uploads: uploads["a.txt"].state == "working")
+    _wait(desk, lambda uploads: uploads["a.txt"].job.state == "running")
     give("b.txt")
-    give("a.txt", b"another")
-    uploads = {(u.name, u.state) for u in desk.uploads()}
-    assert uploads == {("a.txt", "working"), ("b.txt", "waiting"), ("a.txt", "ended")}
-    assert "同じ名前" in desk.uploads()[0].result.problems[0]
+    with pytest.raises(UsageError, match="同じ名前"):
+        give("a.txt", b"another")
+    uploads = {(u.name, u.job.state) for u in desk.uploads()}
+    assert uploads == {("a.txt", "running"), ("b.txt", "waiting")}
+    assert len(_files(opened)) == 2
     desk.stop(by=editor)
     encoder.may_go.set()
     ended = _ended(desk)
-    assert (ended["a.txt"].result.status, ended["b.txt"].state) == ("indexed", "stopped")
-    assert _files(opened) == []
+    assert (ended["a.txt"].result.status, ended["b.txt"].job.state) == ("indexed", "cancelled")
+    assert _files(opened) == [ended["b.txt"].request.path]
     desk.clear(by=editor)
-    assert desk.uploads() == []
+    assert (desk.uploads(), _files(opened)) == ([], [])
+
+
+def test_a_file_that_was_stopped_can_be_taken_after_all(
+    desk: UploadDesk,
+    give: Callable[..., None],
+    encoder: HeldEncoder,
+    editor: Member,
+) -> None:
+    encoder.may_go.clear()
+    give("a.txt")
+    give("b.txt")
+    _wait(desk, lambda uploads: uploads["a.txt"].job.state == "running")
+    stopped = next(u for u in desk.uploads() if u.name == "b.txt")
+    desk.cancel(stopped.id, by=editor)
+    assert next(u for u in desk.uploads() if u.name == "b.txt").job.state == "cancelled"
+    desk.retry(stopped.id, by=editor)
+    encoder.may_go.set()
+    assert _ended(desk)["b.txt"].result.status == "indexed"
 
 
 def test_a_protected_file_waits_for_its_password_and_the_desk_forgets_it(
-    desk: UploadDesk, give: Callable[..., None], opened: Assistant, editor: Member
+    desk: UploadDesk,
+    give: Callable[..., None],
+    background: Background,
+    opened: Assistant,
+    editor: Member,
 ) -> None:
     give("契約.docx", locked())
     waiting = _ended(desk)["契約.docx"]
     assert waiting.asks_password
     assert len(_files(opened)) == 1
-    desk.retry(waiting.id, "chigau", by=editor)
+    desk.retry(waiting.id, by=editor, password="chigau")
     wrong = _ended(desk)["契約.docx"]
     assert wrong.asks_password
     assert "パスワードが違います" in wrong.result.problems[0]
-    desk.retry(waiting.id, PASSWORD, by=editor)
+    desk.retry(waiting.id, by=editor, password=PASSWORD)
     assert _ended(desk)["契約.docx"].result.status == "indexed"
     assert _files(opened) == []
-    assert PASSWORD not in str(vars(desk))
+    assert PASSWORD not in str(vars(background.secrets))
+    assert PASSWORD.encode() not in (opened.settings.data_dir / "chonai.db").read_bytes()
 
 
 def test_a_protected_file_is_dropped_with_the_list(
@@ -198,26 +233,72 @@ def test_empty_fields_leave_a_known_manual_as_it_is(
     assert listing.version.number == 2
 
 
-def test_closing_breaks_off_the_work_and_removes_the_files(
+def test_what_closing_breaks_off_is_taken_up_again_at_the_next_start(
     opened: Assistant, encoder: HeldEncoder, reader: Reader, today: date, editor: Member
 ) -> None:
-    desk = UploadDesk(opened)
+    background = Background(opened)
+    background.start()
     encoder.may_go.clear()
-    desk.add("a.txt", TEXT, row=SheetRow(), by=editor.actor)
-    desk.add("b.txt", TEXT, row=SheetRow(), by=editor.actor)
-    _wait(desk, lambda uploads: uploads["a.txt"].step.startswith("読んで"))
+    for name in ("a.txt", "b.txt"):
+        background.desk.add(name, TEXT, row=SheetRow(), by=editor.actor)
+    _wait(background.desk, lambda uploads: uploads["a.txt"].job.state == "running")
     threading.Timer(0.3, encoder.may_go.set).start()
-    desk.close()
+    background.close()
+    assert "running" not in [u.job.state for u in background.desk.uploads()]
+    later = Background(opened)
+    later.start()
+    ended = _ended(later.desk)
+    later.close()
+    assert {u.job.state for u in ended.values()} == {"done"}
     assert _files(opened) == []
-    assert opened.library.manuals(reader=reader, as_of=today) == []
+    names = {m.version.file_name for m in opened.library.manuals(reader=reader, as_of=today)}
+    assert names == {"a.txt", "b.txt"}
 
 
-def test_what_a_dead_process_left_is_removed(opened: Assistant) -> None:
-    left = opened.settings.data_dir / "uploads" / "left"
-    left.parent.mkdir()
-    left.write_bytes(b"x")
-    UploadDesk(opened).close()
-    assert not left.exists()
+def test_what_a_dead_process_held_is_taken_up_again(
+    opened: Assistant, reader: Reader, today: date, editor: Member
+) -> None:
+    never_started = Background(opened)
+    never_started.desk.add("a.txt", TEXT, row=SheetRow(), by=editor.actor)
+    dead = f"{platform.node()}:{2**22 + 1}:0"  # no process has so high a number
+    assert opened.jobs.claim(dead, [INGEST]) is not None
+    background = Background(opened)
+    background.start()
+    ended = _ended(background.desk)
+    background.close()
+    assert ended["a.txt"].result.status == "indexed"
+    assert ended["a.txt"].job.attempts == 2
+    assert _files(opened) == []
+    assert len(opened.library.manuals(reader=reader, as_of=today)) == 1
+
+
+def test_old_files_that_nobody_wants_any_more_are_removed(
+    desk: UploadDesk, give: Callable[..., None], opened: Assistant
+) -> None:
+    give("規則.jtd")
+    kept = _ended(desk)["規則.jtd"].request.path
+    strange = opened.settings.data_dir / "uploads" / "left"
+    strange.write_bytes(b"x")
+    assert desk.remove_old_files() == 0
+    long_ago = time.time() - timedelta(days=8).total_seconds()
+    for path in (kept, strange):
+        os.utime(path, (long_ago, long_ago))
+    assert desk.remove_old_files() == 1
+    assert _files(opened) == [kept]
+
+
+def test_an_editor_can_neither_stop_nor_retry_the_files_of_others(
+    desk: UploadDesk, give: Callable[..., None], opened: Assistant, editor: Member
+) -> None:
+    opened.accounts.add("2002", name="佐藤 次郎", section="総務課", by=OPERATOR_ACTOR)
+    opened.accounts.grant("2002", RoleGrant("editor", "総務課"), by=OPERATOR_ACTOR)
+    other = opened.accounts.member("2002")
+    give("規則.jtd")
+    upload = _ended(desk)["規則.jtd"]
+    assert desk.seen_by(other) == []
+    desk.retry(upload.id, by=other)
+    desk.clear(by=other)
+    assert [(u.id, u.under_way) for u in desk.uploads()] == [(upload.id, False)]
 
 
 def test_a_full_disk_or_a_missing_right_is_told(
@@ -248,7 +329,7 @@ def test_the_name_of_a_browser_is_made_safe(given: str, name: str) -> None:
     ["2026-04-01", "2026/4/1", "令和8年4月1日", "令和８年４月１日", "R8.4.1", "2026年4月1日"],
 )
 def test_a_day_is_read_as_offices_write_it(text: str) -> None:
-    assert day_of(text) == date(2026, 4, 1)
+    assert optional_day(text, "施行日") == date(2026, 4, 1)
 
 
 @pytest.mark.parametrize(
@@ -256,9 +337,9 @@ def test_a_day_is_read_as_offices_write_it(text: str) -> None:
 )
 def test_a_day_that_cannot_be_read_says_how_to_write_it(text: str) -> None:
     with pytest.raises(UsageError, match=r"施行日.*の形で入力してください"):
-        day_of(text)
+        optional_day(text, "施行日")
 
 
 def test_no_day_and_the_first_year_of_an_era() -> None:
-    assert day_of(" ") is None
-    assert day_of("令和元年5月1日") == date(2019, 5, 1)
+    assert optional_day(" ", "施行日") is None
+    assert optional_day("令和元年5月1日", "施行日") == date(2019, 5, 1)

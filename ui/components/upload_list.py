@@ -12,11 +12,11 @@ from assistant.people.directory import Member
 from ingest.incoming import FileResult
 from ui import resources, state
 from ui.components.style import note
-from ui.components.text import as_html, as_label, date_words
+from ui.components.text import as_html, as_label, clock_words, date_words
+from ui.composition import step_words
 from ui.upload_desk import Upload, UploadDesk
 
 _EVERY: Final = 1.0  # seconds between two looks at the desk while it works
-_MANUALS_PAGE: Final = "app_pages/manuals.py"
 _WAITING: Final = "順番を待っています"
 _ON_THE_COMMAND_LINE: Final = re.compile(r"（コマンドでは[^）]*）")
 _STOPPED: Final = "中止しました。取り込むときは、もう一度ファイルを選んでください。"
@@ -67,23 +67,56 @@ def _show_upload(desk: UploadDesk, upload: Upload, member: Member) -> None:
         f'<p class="chonai-file"><span class="chonai-state chonai-{kind}">{as_html(words)}</span>'
         f"<strong>{as_html(upload.name)}</strong></p>{lines}"
     )
+    job = upload.job
+    if job.state == "running" and job.total:
+        st.progress(min(job.done / job.total, 1.0))
     if upload.asks_password:
         _show_password_form(desk, upload, member)
         return
-    can_be_read = upload.result and upload.result.status != "rejected" and _in_force(upload)
-    if can_be_read and st.button("AIが読んだ文を見る", key=f"read-{upload.id}"):
-        state.read_manual_of(upload.name)
-        st.switch_page(_MANUALS_PAGE)
+    _show_actions(desk, upload, member)
+
+
+def _show_actions(desk: UploadDesk, upload: Upload, member: Member) -> None:
+    result = upload.result
+    with st.container(horizontal=True):
+        if upload.under_way and not upload.job.cancel_requested:
+            st.button(
+                "中止する",
+                key=f"cancel-{upload.id}",
+                on_click=desk.cancel,
+                args=(upload.id,),
+                kwargs={"by": member},
+            )
+        if upload.can_be_retried:
+            st.button(
+                "もう一度取り込む",
+                key=f"retry-{upload.id}",
+                on_click=desk.retry,
+                args=(upload.id,),
+                kwargs={"by": member},
+            )
+        if result and result.status != "rejected" and result.manual_id:
+            label = "下書きを確かめる" if result.state == "draft" else "このマニュアルを開く"
+            if st.button(label, key=f"open-{upload.id}"):
+                state.open_kept_manual(result.manual_id)
+                st.rerun()
+    with st.expander("処理の記録", key=f"log-{upload.id}"):
+        lines = resources.assistant().jobs.lines(upload.id)
+        st.html("".join(note(as_html(f"{clock_words(line.at)} {line.text}")) for line in lines))
 
 
 def _told(upload: Upload) -> tuple[str, str, list[str]]:
     """Return the kind of a state, its words, and the lines that stand under the file's name."""
-    result = upload.result
-    if upload.state == "stopped":
+    result, job = upload.result, upload.job
+    if job.state == "cancelled":
         return "wait", "中止", [_STOPPED]
+    if job.state == "waiting":
+        return "wait", "待機中", [_WAITING]
+    if job.state == "running":
+        stopping = ["中止しています…"] if job.cancel_requested else []
+        return "work", "取り込み中", [*stopping, step_words(job) or "読んでいます"]
     if result is None:
-        working = upload.state == "working"
-        return ("work", "取り込み中", [upload.step]) if working else ("wait", "待機中", [_WAITING])
+        return "bad", "取り込めません", [job.error]
     if result.asks_password:
         return "ask", "パスワードが必要です", [_without_the_command(result.problems[0])]
     if result.status == "rejected":
@@ -91,20 +124,22 @@ def _told(upload: Upload) -> tuple[str, str, list[str]]:
     known = f"『{result.manual}』第{result.version}版"
     if result.status == "unchanged":
         return "good", "変更なし", [f"{known}：取り込んであるものと同じです。"]
+    words = "下書きにしました" if result.state == "draft" else "公開しました"
     return (
         "good",
-        "取り込みました",
+        words,
         [f"{known}：{_counts(result)}", *_later(upload), *result.problems],
     )
 
 
 def _counts(result: FileResult) -> str:
     pages = f"{result.pages:,} ページ、" if result.pages else ""
-    return f"{pages}{result.chunks:,} か所（{result.seconds:.0f} 秒）"
+    known = f"、うち{result.reused:,}件は前の索引を再利用" if result.reused else ""
+    return f"{pages}{result.chunks:,} か所{known}（{result.seconds:.0f} 秒）"
 
 
 def _later(upload: Upload) -> list[str]:
-    if _in_force(upload):
+    if _in_force(upload) or (upload.result and upload.result.state == "draft"):
         return []
     return [f"{date_words(upload.row.effective_from)}から、質問への回答に使います。"]
 
@@ -122,7 +157,7 @@ def _show_password_form(desk: UploadDesk, upload: Upload, member: Member) -> Non
     key = f"password-{upload.id}"
 
     def retry() -> None:
-        desk.retry(upload.id, state.take_password(key), by=member)
+        desk.retry(upload.id, by=member, password=state.take_password(key))
 
     label = as_label(f"「{upload.name}」のパスワード")
     with (
@@ -135,7 +170,7 @@ def _show_password_form(desk: UploadDesk, upload: Upload, member: Member) -> Non
 
 def _show_buttons(desk: UploadDesk, uploads: list[Upload], member: Member) -> None:
     with st.container(horizontal=True):
-        if any(upload.state == "waiting" for upload in uploads):
+        if any(upload.job.state == "waiting" for upload in uploads):
             st.button(
                 "待っている分を中止する",
                 on_click=desk.stop,

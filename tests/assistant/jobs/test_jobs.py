@@ -184,6 +184,24 @@ def test_a_running_job_ends_at_its_next_step_when_it_is_cancelled(jobs: Jobs) ->
     worker.close()
 
 
+def test_what_fails_because_it_was_stopped_was_cancelled(jobs: Jobs) -> None:
+    job = added(jobs)
+    reached, stopped = threading.Event(), threading.Event()
+
+    def read(_: JobContext) -> None:
+        reached.set()
+        assert stopped.wait(10)
+        raise JobFailed("読み取りの部品が異常終了しました。")  # it was ended by on_stop
+
+    worker = JobWorker(jobs, {"read": read}, on_stop=stopped.set)
+    worker.start()
+    assert reached.wait(10)
+    jobs.cancel(job.id)
+    worker.wake()
+    until(lambda: state(jobs, job) == "cancelled")
+    worker.close()
+
+
 def test_a_server_that_stops_puts_its_job_back_and_the_next_one_does_it(jobs: Jobs) -> None:
     job = added(jobs)
     reached, done = threading.Event(), threading.Event()
