@@ -13,6 +13,7 @@ from rights_reference import Clerk
 from rights_world import NOUNS, Passage, World
 
 from assistant.answers.rights import WITHHELD
+from assistant.as_of import NEAR_DAYS
 from assistant.domain import Answer, Reader
 from assistant.errors import InvalidQuestion
 from assistant.people.access import OPERATOR
@@ -251,7 +252,7 @@ class Channels:
             case.question, reader=reader, as_of=case.as_of, show=shown.append
         )
         now = self._seen(self.reference.in_force(case.clerk, case.as_of))
-        self.scan("answer", [answer, *shown], now)
+        self.scan("answer", [answer, *shown], self._near(case))
         self.tally[answer.outcome] += 1
         if case.passage.ask in case.question and case.passage.version in now.versions:
             self.tally["answer could tell"] += 1
@@ -259,7 +260,7 @@ class Channels:
 
     def _check_desk(self, case: Case, reader: Reader) -> None:
         desk, chance = self.assistant.desk, self._random
-        now = self._seen(self.reference.in_force(case.clerk, case.as_of))
+        now = self._near(case)
         later = self.opened(case.clerk)
         own = [asked for asked in self.asked if asked.person_id == reader.person_id]
         others = [asked for asked in self.asked if asked.person_id != reader.person_id]
@@ -309,7 +310,8 @@ class Channels:
         """Check one of the commands, and in one case of ten what they say to mistakes."""
         now = self._seen(self.reference.in_force(case.clerk, case.as_of))
         if self._random.random() < 0.5:
-            self.scan("chonai ask", self._command(case, "ask", question=case.question), now)
+            asked = self._command(case, "ask", question=case.question)
+            self.scan("chonai ask", asked, self._near(case))
         else:
             found = self._command(case, "search", query=case.question, limit=10)
             self.scan("chonai search", found, now)
@@ -352,6 +354,15 @@ class Channels:
 
     def _seen(self, force: dict[str, str]) -> Seen:
         return Seen(frozenset(force), frozenset(force.values()))
+
+    def _near(self, case: Case) -> Seen:
+        """Return what an answer may speak of: what is in force near the day, or today."""
+        days = [case.as_of + timedelta(days=n) for n in range(-NEAR_DAYS - 1, NEAR_DAYS + 1)]
+        forces = [self.reference.in_force(case.clerk, d) for d in (*days, self.world.clock.day)]
+        return Seen(
+            frozenset(book for force in forces for book in force),
+            frozenset(version for force in forces for version in force.values()),
+        )
 
     def opened(self, clerk: Clerk | None) -> Seen:
         """Return what somebody may open today, in force or not."""

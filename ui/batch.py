@@ -11,6 +11,7 @@ from assistant import calendar
 from assistant.answer_json import answer_document, failed_document
 from assistant.domain import Answer, Reader, Turn
 from assistant.errors import AssistantError, UsageError
+from assistant.japanese.days import read_day
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.access import OPERATOR
@@ -88,9 +89,10 @@ def _batch_answer(assistant: Assistant, case: dict[str, Any], reader: Reader) ->
     try:
         if "broken" in case:
             raise UsageError(case["broken"])
-        as_of = as_of_date(case)
+        chosen = chosen_day(case)
+        as_of = chosen or as_of
         answer = assistant.answering.answer(
-            question, reader=reader, as_of=as_of, turns=_turns(case.get("turns") or [])
+            question, reader=reader, as_of=chosen, turns=_turns(case.get("turns") or [])
         )
     except AssistantError as error:
         return failed_document(case["id"], question, as_of, str(error))
@@ -109,15 +111,20 @@ def _turns(raw: list[Any]) -> list[Turn]:
 
 
 def as_of_date(arguments: dict[str, Any]) -> date:
-    """Return the date that a command names, or today; raises UsageError."""
+    """Return the day that a command names, or today; raises UsageError."""
+    return chosen_day(arguments) or calendar.today()
+
+
+def chosen_day(arguments: dict[str, Any]) -> date | None:
+    """Return the day that a command names, None where it names none; raises UsageError."""
     given = arguments.get("as_of")
     if not given:
-        return calendar.today()
+        return None
     try:
-        return date.fromisoformat(str(given))
+        return read_day(str(given))
     except ValueError as error:
         raise UsageError(
-            f"日付「{given}」を読めません。2026-04-01 の形で指定してください。"
+            f"日付「{given}」を読めません。2026-04-01 か 令和8年4月1日 の形で指定してください。"
         ) from error
 
 

@@ -19,7 +19,7 @@ from eval.answers import EVALUATOR, compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
 from ui.audit_commands import AUDIT_COMMANDS
-from ui.batch import as_of_date, ask_batch, reader_for, record_use
+from ui.batch import as_of_date, ask_batch, chosen_day, reader_for, record_use
 from ui.components.text import place_words
 from ui.doctor import doctor
 from ui.ingest_command import ingest
@@ -112,7 +112,7 @@ def _best(hit: RetrievedChunk) -> str:
 
 def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
     del progress
-    as_of = as_of_date(arguments)
+    as_of = chosen_day(arguments)
     reader = reader_for(assistant, arguments)
     answer = assistant.answering.answer(arguments["question"], reader=reader, as_of=as_of)
     record_use(assistant, answer)
@@ -129,8 +129,14 @@ def _answer_lines(answer: Answer) -> list[str]:
     lines += [f"関連する記載: 『{r.manual}』 {' › '.join(r.heading_path)}" for r in answer.related]
     if answer.owner:
         lines.append(f"問合せ先: {answer.owner.section} 内線 {answer.owner.extension}")
-    if answer.notice:
-        lines.append(answer.notice)
+    lines += [text for text in (answer.as_of_notice, answer.notice) if text]
+    for change in answer.near_changes:
+        versions = f"第{change.before_version}版 → 第{change.after_version}版"
+        markers = "・".join(f"[{m}]" for m in (change.before, change.after) if m is not None)
+        lines.append(
+            f"『{change.manual}』は {change.changes_on} に変わります（{versions} {markers}）"
+        )
+        lines += [f"経過措置: {words}" for words in change.transition_notes]
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, Literal
 
 import streamlit as st
@@ -17,6 +18,7 @@ KEPT_MANUAL_KEY: Final = "library-manual"
 LIBRARY_FILTER_KEYS: Final = ("library-owner", "library-overdue", "library-drafts")
 _ASK_NEXT: Final = "chonai_ask_next"
 _OPENED: Final = "chonai_opened_place"
+_AS_OF: Final = "chonai_as_of"
 _PAGE_PATH: Final = "chonai_page_path"
 _PROBLEM: Final = "chonai_problem"
 _STOPS: Final = "chonai_stops"
@@ -250,3 +252,14 @@ def choose_kept_manual(area: str) -> None:
 def kept_manual() -> str:
     """Return the id of the manual whose card is open, "" if none is."""
     return str(st.session_state.get(KEPT_MANUAL_KEY) or "")
+
+
+def as_of() -> date | None:
+    """Return the day that the person has set for questions, None for today."""
+    day = st.session_state.get(_AS_OF)
+    return day if isinstance(day, date) else None
+
+
+def set_as_of(day: date | None) -> None:
+    """Ask about this day from now on; None is today again."""
+    st.session_state[_AS_OF] = day

@@ -56,8 +56,7 @@ def later_notice(
             begun = source.effective_from
             since = f"（{day_words(begun)}施行）" if begun is not None else ""
             parts.append(
-                f"『{source.manual}』では、今の版（第{source.version}版{since}）に"
-                "関連する記載があります。"
+                f"『{source.manual}』では、今の第{source.version}版{since}に関連する記載があります。"
             )
     return "".join(dict.fromkeys(parts))
 

@@ -11,16 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from eager_chroma import create_eager
 from sqlalchemy import Connection
 
 from assistant.database import Database
 from assistant.jobs.records import Jobs
 from assistant.library import lifecycle, mending, publishing, staging
 from assistant.search import chroma_store, vector_index
+from assistant.search.chroma_store import ChromaStore
 from assistant.search.keyword_index import KeywordIndex
 from assistant.search.stored_vectors import StoredVectors
 from assistant.search.vector_index import VectorIndex
 
+HALF_FORGOTTEN = "at the next start, a half version is forgotten, in the transaction"
 _BATCH = 4  # vectors of one call to Chroma, so that a small manual has several
 _FEW_BYTES = 5
 
@@ -60,10 +63,10 @@ class KillPoints:
 def arm(points: KillPoints) -> None:
     """Put the kill points into this process for good."""
     chroma_store._MOST_ROWS = _BATCH
+    setattr(ChromaStore, "create", create_eager)  # noqa: B010 - as the others are put in
     around = points.around
     around(Jobs, "claim", after="a job is claimed")
-    around(StoredVectors, "add", "vectors to be stored", "vectors are stored")
-    around(Path, "write_bytes", before="the original to be written")
+    around(StoredVectors, "add", after="vectors are stored")
     around(Path, "replace", before="the original is written aside")
     _write_by_halves(points)
     around(publishing, "keep_original", after="the original is kept")
@@ -72,18 +75,18 @@ def arm(points: KillPoints) -> None:
     around(KeywordIndex, "add_forms", after="keywords are added, in the transaction")
     around(KeywordIndex, "remove", after="keywords are removed, in the transaction")
     around(publishing, "stage", after="staged, in the transaction")
-    around(vector_index, "put", "before a batch of vectors", "after a batch of vectors")
-    around(vector_index, "drop", "before vectors are dropped", "after vectors are dropped")
-    around(VectorIndex, "add", "before adding to {1}", "after adding to {1}")
-    around(VectorIndex, "remove", "before removing from {1}", "after removing from {1}")
+    around(vector_index, "put", before="before a batch of vectors")
+    around(vector_index, "drop", before="before vectors are dropped")
+    around(VectorIndex, "add", after="after adding to {1}")
+    around(VectorIndex, "remove", after="after removing from {1}")
     for module in (publishing, lifecycle):
         around(module, "flip", "before the flip, in the transaction", "flipped, in the transaction")
         around(module, "append_event", after="told in the trail, in the transaction")
         around(module, "grow_revision", after="revision grown, in the transaction")
-        around(module, "retire_from_indexes", "before retiring", "after retiring")
+        around(module, "retire_from_indexes", before="before retiring")
     around(Jobs, "end", "before the job's end is written", "the job's end is written")
-    around(mending, "forget", after="mending: a half version is forgotten, in the transaction")
-    around(VectorIndex, "mend", "mending: before the index", "mending: after the index")
+    around(mending, "forget", after=HALF_FORGOTTEN)
+    around(VectorIndex, "mend", after="the index is mended")
     _watch_commits(points)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from death import KILLED, Doomed, Life
+from kill_points import HALF_FORGOTTEN
 from publishing_jobs import do_open_jobs, job_of, open_directory
 from shelf import Action, Shelf, possible_actions
 from wholeness import (
@@ -28,6 +29,7 @@ from assistant.people.audit.trail import OPERATOR_ACTOR
 
 MANUALS = ("keiyaku", "shomu", "zaisan")
 _MOST_PASSAGES = 7
+_TWICE = 0.2  # how often the next start dies, too
 _DAYS = 3  # of those on which something begins or ends, beside today
 
 
@@ -62,14 +64,14 @@ class KilledLibrary:
 
     def kill_at_a_step(self) -> None:
         """Have a process do one action and kill itself at a step that few kills have been at."""
-        kind = self._rng.choice(sorted(self._steps))
-        action = self._action(self._rng.choice(MANUALS), kind)
+        known = [(kind, step) for kind, steps in self._steps.items() for step in steps]
+        fewest = min(self.kills[_plain(step)] for _, step in known)
+        rare = sorted(k for k in known if self.kills[_plain(k[1])] == fewest)
+        kind, step = self._rng.choice(rare)
+        ready = [m for m in MANUALS if kind in {a.kind for a in self._possible(m)}]
+        action = self._action(self._rng.choice(ready or MANUALS), kind)
         self._waiting([action])
-        steps = self._steps.get(action.kind) or ["a job is claimed#1"]
-        fewest = min(self.kills[_plain(step)] for step in steps)
-        rare = [step for step in steps if self.kills[_plain(step)] == fewest]
-        life = self._doomed.live(self.folder, kill_at=self._rng.choice(rare))
-        self._survive(life, [action])
+        self._survive(self._doomed.live(self.folder, kill_at=step), [action])
 
     def kill_at_some_time(self) -> None:
         """Have a process do two actions, or mend and do them, and kill it sooner or later."""
@@ -90,13 +92,8 @@ class KilledLibrary:
             self.kills[life.last] += 1
         else:
             self.outcomes["alive"] += 1
-        if self._rng.random() < 0.15:  # the next start dies, too
-            again = self._doomed.live(
-                self.folder,
-                kill_after=self._rng.uniform(0, self._seconds["opening"]),
-                once_open=False,
-            )
-            self.outcomes["killed again while it started"] += again.status == KILLED
+        if self._rng.random() < _TWICE:
+            self._die_at_the_next_start()
         with self._opened() as assistant:
             done = self._old_or_new(assistant, actions)
             wait_until_whole(assistant)
@@ -106,6 +103,16 @@ class KilledLibrary:
             for action in actions:
                 self.shelf = self.shelf.after(action)
             self._be_as_told(assistant)
+
+    def _die_at_the_next_start(self) -> None:
+        if self._rng.random() < 0.5:
+            again = self._doomed.live(self.folder, kill_at=f"{HALF_FORGOTTEN}#1")
+        else:
+            seconds = self._rng.uniform(0, self._seconds["opening"])
+            again = self._doomed.live(self.folder, kill_after=seconds, once_open=False)
+        if again.status == KILLED:
+            self.kills[again.last] += 1
+            self.outcomes["killed twice"] += 1
 
     def _old_or_new(self, assistant: Assistant, actions: Sequence[Action]) -> list[bool]:
         """Return for each action whether it has been done; fails if the answer is neither."""
@@ -185,9 +192,12 @@ class KilledLibrary:
 
     def _action(self, manual: str, kind: str | None = None) -> Action:
         """Return an action that can be done to a manual; of the kind, where that is possible."""
-        possible = possible_actions(self.shelf, manual, self._passages(manual), self._rng)
+        possible = self._possible(manual)
         wanted = [action for action in possible if action.kind == kind]
         return self._rng.choice(wanted or possible)
+
+    def _possible(self, manual: str) -> list[Action]:
+        return possible_actions(self.shelf, manual, self._passages(manual), self._rng)
 
     def _first(self, manual: str) -> Action:
         return Action("publish", manual, self._passages(manual))

@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 from death import Doomed
+from eager_chroma import create_eager
 from killed_library import KilledLibrary, told_of
+
+from assistant.search.chroma_store import ChromaStore
 
 KILLS = 40
 MANY_KILLS = 300
 _OF_ONE_DIRECTORY = 50
+
+
+@pytest.fixture(autouse=True)
+def eager_collections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process, too, make collections that write their files often."""
+    monkeypatch.setattr(ChromaStore, "create", create_eager)
 
 
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_version_and_every_job(
@@ -36,7 +45,7 @@ def _kill(count: int, data: Path, doomed: Doomed, seed: int, tell_run: list[str]
     try:
         library.begin()
         while library.kills.total() < count:
-            if library.kills.total() % 3 == 2:
+            if library.kills.total() % 5 == 4:
                 library.kill_at_some_time()
             else:
                 library.kill_at_a_step()

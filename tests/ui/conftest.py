@@ -25,6 +25,7 @@ from assistant.domain import (
     Page,
     Reader,
     Related,
+    Source,
 )
 from assistant.errors import InvalidQuestion
 from assistant.opening import Assistant
@@ -75,6 +76,9 @@ class WrittenLibrary:
     def version(self, version_id: str, *, reader: Reader) -> Listing | None:
         found = [item for item in self.listings if item.version.id == version_id]
         return None if reader.person_id == "stranger" or not found else found[0]
+
+    def sources(self, *, reader: Reader, as_of: date) -> dict[str, Source]:
+        return {}
 
     def pages(self, version_id: str, *, reader: Reader) -> list[Page]:
         return self.texts[version_id] if self.version(version_id, reader=reader) else []

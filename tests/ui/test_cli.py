@@ -30,11 +30,11 @@ HIT = {
 }  # fmt: skip
 ANSWER = {
     "id", "question", "outcome", "text", "sentences", "citations", "related", "choices",
-    "conflicts", "as_of", "owner", "mode", "model", "first_evidence_seconds", "seconds", "error",
+    "conflicts", "as_of", "as_of_origin", "near_changes", "owner", "mode", "model", "first_evidence_seconds", "seconds", "error",
     "notice",
 }  # fmt: skip
 CITATION = {"marker", "manual", "file", "version", "page", "label", "heading", "quote"}
-INGESTED = {
+INGESTED = {"embedded", "reused", "state", "version_id", "manual_id", 
     "file", "status", "manual", "version", "pages", "chunks", "seconds", "problems"
 }  # fmt: skip
 RETRIEVAL = {
@@ -142,7 +142,7 @@ def test_a_rejected_file_fails_the_command_and_the_others_are_indexed(
     )
     ingested = chonai.run("ingest", str(tmp_path), "--json")
     assert ingested.status == 1
-    assert set(ingested.document) == {"files"}
+    assert set(ingested.document) == {"files", "vanished", "unlisted"}
     files = {Path(file["file"]).name: file for file in ingested.document["files"]}
     assert {name: file["status"] for name, file in files.items()} == {
         "こわれた.pdf": "rejected",

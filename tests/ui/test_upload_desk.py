@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import platform
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from assistant import calendar
 from assistant.answer_desk import AnswerRecord
 from assistant.domain import Reader
 from assistant.errors import AssistantError
 from ui import resources, state
 from ui.components.answer_view import AnswerView
+from ui.components.as_of import show_as_of
 from ui.components.evidence import show_opened_place
 from ui.components.text import as_html, as_markdown
 
@@ -33,6 +33,7 @@ def show() -> None:
         records = _conversation(reader)
     if not records:
         st.html(f'<p class="chonai-body">{as_html(INTRODUCTION)}</p>')
+    show_as_of()
     views = [AnswerView(record, assistant.desk, reader) for record in records]
     if problem:
         st.error(as_markdown(problem))
@@ -63,7 +64,7 @@ def _ask(question: str, reader: Reader, conversation_id: str | None) -> None:
             reader=reader,
             browser_session=resources.browser_session(),
             conversation_id=conversation_id,
-            as_of=calendar.today(),
+            as_of=state.as_of(),
         )
     except AssistantError as error:
         state.keep_refused_question(question, str(error))
