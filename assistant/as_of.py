@@ -56,7 +56,7 @@ _CHANGE: Final = re.compile(
     r"|[^。?]*(?:いくら|何\w{1,4})に(?:変|な))"
 )
 _NOT_THEN: Final = re.compile(
-    rf"{_AROUND}(?:の?{_BEFORE_OR_SINCE}|と|や|付|施行|改正|以来|の?前|の?後|末|初"
+    rf"{_AROUND}(?:の?{_BEFORE_OR_SINCE}|と|や|付|施行|改正|以来|の?前(?![渡払受任])|の?後|末|初(?!任)"
     r"|の(?:よう|まま|とおり|通り)|に(?:引き)?続)"
 )
 _TOPIC: Final = re.compile(

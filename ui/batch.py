@@ -9,9 +9,10 @@ from typing import Any
 
 from assistant import calendar
 from assistant.answer_json import answer_document, failed_document
+from assistant.answers.pinned import pins
+from assistant.as_of import read_chosen_day
 from assistant.domain import Answer, Reader, Turn
 from assistant.errors import AssistantError, UsageError
-from assistant.japanese.days import read_day
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.access import OPERATOR
@@ -97,7 +98,14 @@ def _batch_answer(assistant: Assistant, case: dict[str, Any], reader: Reader) ->
     except AssistantError as error:
         return failed_document(case["id"], question, as_of, str(error))
     record_use(assistant, answer)
-    return {**answer_document(answer), "id": case["id"]}
+    return {**pinned_document(assistant, answer, reader), "id": case["id"]}
+
+
+def pinned_document(assistant: Assistant, answer: Answer, reader: Reader) -> dict[str, Any]:
+    """Return an answer as JSON, each citation with the newer version there is by now."""
+    today = calendar.today()
+    pinned = pins(assistant.library, answer.citations, reader=reader, today=today)
+    return answer_document(answer, pinned)
 
 
 def _turns(raw: list[Any]) -> list[Turn]:
@@ -118,14 +126,7 @@ def as_of_date(arguments: dict[str, Any]) -> date:
 def chosen_day(arguments: dict[str, Any]) -> date | None:
     """Return the day that a command names, None where it names none; raises UsageError."""
     given = arguments.get("as_of")
-    if not given:
-        return None
-    try:
-        return read_day(str(given))
-    except ValueError as error:
-        raise UsageError(
-            f"日付「{given}」を読めません。2026-04-01 か 令和8年4月1日 の形で指定してください。"
-        ) from error
+    return read_chosen_day(str(given)) if given else None
 
 
 def reader_for(assistant: Assistant, arguments: dict[str, Any]) -> Reader:

@@ -38,6 +38,9 @@ app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
 app.add_typer(manuals_app, name="manuals")
 app.add_typer(jobs_app, name="jobs")
+AsOf = Annotated[
+    str, typer.Option("--as-of", help="この日に効力のあった版から答える（例：令和7年4月1日）")
+]
 AsNumber = Annotated[str, typer.Option("--as", help="この職員番号の人が読めるものだけで答える")]
 _BATCH_USAGE = "--batch と --out は、質問を書かずに両方指定してください。"
 
@@ -86,7 +89,7 @@ def ingest(
 def search(
     query: str,
     limit: int = 5,
-    as_of: str = "",
+    as_of: AsOf = "",
     as_number: AsNumber = "",
     as_json: AsJson = False,
 ) -> None:
@@ -100,7 +103,7 @@ def ask(
     question: Annotated[str, typer.Argument()] = "",
     batch: Annotated[Path | None, typer.Option(help="質問の JSON Lines")] = None,
     out: Annotated[Path | None, typer.Option(help="回答の JSON Lines")] = None,
-    as_of: str = "",
+    as_of: AsOf = "",
     as_number: AsNumber = "",
     as_json: AsJson = False,
 ) -> None:

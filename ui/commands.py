@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from assistant import calendar
 from assistant.answer_json import answer_document, answer_text
+from assistant.answers.pinned import Pin, pins
 from assistant.domain import Answer, ReferredChunk, RetrievedChunk
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
@@ -21,6 +22,13 @@ from eval.retrieval import evaluate_retrieval
 from ui.audit_commands import AUDIT_COMMANDS
 from ui.batch import as_of_date, ask_batch, chosen_day, reader_for, record_use
 from ui.components.text import place_words
+from ui.components.version_words import (
+    change_heading,
+    changes_by_day,
+    reading_words,
+    transition_lines,
+    version_notice,
+)
 from ui.doctor import doctor
 from ui.ingest_command import ingest
 from ui.job_commands import JOB_COMMANDS
@@ -116,27 +124,33 @@ def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) ->
     reader = reader_for(assistant, arguments)
     answer = assistant.answering.answer(arguments["question"], reader=reader, as_of=as_of)
     record_use(assistant, answer)
-    return CommandResult(0, answer_document(answer), tuple(_answer_lines(answer)))
+    today = calendar.today()
+    pinned = pins(assistant.library, answer.citations, reader=reader, today=today)
+    return CommandResult(0, answer_document(answer, pinned), tuple(_answer_lines(answer, pinned)))
 
 
-def _answer_lines(answer: Answer) -> list[str]:
-    lines = [answer_text(answer)]
+def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
+    lines = [text for text in (answer.as_of_notice, answer_text(answer)) if text]
+    quotes = {citation.marker: citation.quote for citation in answer.citations}
     for citation in answer.citations:
         words = place_words(
             citation.manual, citation.heading_path, citation.page, citation.label, citation.file
         )
         lines.append(f"[{citation.marker}] {words}")
+        pin = pinned.get(citation.marker)
+        lines += [line for line in (version_notice(pin) if pin else "",) if line]
     lines += [f"関連する記載: 『{r.manual}』 {' › '.join(r.heading_path)}" for r in answer.related]
     if answer.owner:
         lines.append(f"問合せ先: {answer.owner.section} 内線 {answer.owner.extension}")
-    lines += [text for text in (answer.as_of_notice, answer.notice) if text]
-    for change in answer.near_changes:
-        versions = f"第{change.before_version}版 → 第{change.after_version}版"
-        markers = "・".join(f"[{m}]" for m in (change.before, change.after) if m is not None)
-        lines.append(
-            f"『{change.manual}』は {change.changes_on} に変わります（{versions} {markers}）"
-        )
-        lines += [f"経過措置: {words}" for words in change.transition_notes]
+    if answer.notice:
+        lines.append(answer.notice)
+    for some in changes_by_day(answer.near_changes):
+        lines.append(change_heading(some[0]))
+        for change in some:
+            markers = (change.before, change.after)
+            for words, marker in zip(reading_words(change), markers, strict=True):
+                lines.append(f"  {words}" + (f" [{marker}] {quotes[marker]}" if marker else ""))
+        lines += [f"  {line}" for line in transition_lines(some)]
     return lines
 
 

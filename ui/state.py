@@ -230,9 +230,9 @@ def add_line(form: str) -> None:
     st.session_state[_MORE_LINES] = {**more, form: int(more.get(form, 0)) + 1}
 
 
-def open_kept_manual(manual_id: str) -> None:
+def open_kept_manual(manual_id: str, *, keep_filters: bool = False) -> None:
     """Have the page of the keepers open with the card of this manual at its next run."""
-    st.session_state[_MANUAL_TO_KEEP] = manual_id
+    st.session_state[_MANUAL_TO_KEEP] = (manual_id, keep_filters)
 
 
 def choose_kept_manual(area: str) -> None:
@@ -240,10 +240,11 @@ def choose_kept_manual(area: str) -> None:
 
     Only before the fields are drawn; a widget's value cannot be set after that.
     """
-    manual_id = st.session_state.pop(_MANUAL_TO_KEEP, None)
-    if manual_id is None:
+    wanted = st.session_state.pop(_MANUAL_TO_KEEP, None)
+    if wanted is None:
         return
-    for key in LIBRARY_FILTER_KEYS:
+    manual_id, keep_filters = wanted
+    for key in () if keep_filters else LIBRARY_FILTER_KEYS:
         st.session_state.pop(key, None)
     st.session_state[LIBRARY_AREA_KEY] = area
     st.session_state[KEPT_MANUAL_KEY] = manual_id
@@ -254,12 +255,21 @@ def kept_manual() -> str:
     return str(st.session_state.get(KEPT_MANUAL_KEY) or "")
 
 
-def as_of() -> date | None:
-    """Return the day that the person has set for questions, None for today."""
-    day = st.session_state.get(_AS_OF)
-    return day if isinstance(day, date) else None
+@dataclass(frozen=True)
+class ChosenDay:
+    """The day set for the questions of a conversation; None is today, said on purpose."""
+
+    conversation: str
+    day: date | None
 
 
-def set_as_of(day: date | None) -> None:
-    """Ask about this day from now on; None is today again."""
-    st.session_state[_AS_OF] = day
+def chosen_day(conversation: str) -> ChosenDay | None:
+    """Return what was set on this page for a conversation, "" for one that is to begin."""
+    chosen = st.session_state.get(_AS_OF)
+    fits = isinstance(chosen, ChosenDay) and chosen.conversation == conversation
+    return chosen if fits else None
+
+
+def choose_day(conversation: str, day: date | None) -> None:
+    """Ask about this day until the conversation ends; None is today again."""
+    st.session_state[_AS_OF] = ChosenDay(conversation, day)

@@ -23,7 +23,7 @@ class Engine(Protocol):
     def encode(self, texts: Sequence[str], prompt: str, *, in_background: bool = False) -> Vectors:
         """Return the texts' vectors: float32, shape (texts, dimension), rows of length 1.
 
-        `in_background`: on threads of their own, of a low priority, so that no question waits
+        `in_background`: on threads of their own, of the lowest priority, so that no question waits
         for these texts.
         """
 

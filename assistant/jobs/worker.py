@@ -9,12 +9,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from assistant import calendar
 from assistant.errors import AssistantError
-from assistant.jobs.records import DEAD_AFTER, Job, Jobs
+from assistant.jobs.records import DEAD_AFTER, Job, Jobs, JobState
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str], None]
@@ -89,6 +90,16 @@ Handler = Callable[[JobContext], Mapping[str, Any] | None]
 """Does one job; returns what became of it, raises JobFailed (or another AssistantError)."""
 
 
+@dataclass(frozen=True)
+class _End:
+    """How a job ended."""
+
+    job_id: str
+    state: JobState
+    result: Mapping[str, Any] | None = None
+    error: str = ""
+
+
 class JobWorker:
     """One thread that does the jobs of some kinds, one after the other, until it is closed.
 
@@ -112,6 +123,7 @@ class JobWorker:
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._current: JobContext | None = None
+        self._unkept: _End | None = None
         self._thread: threading.Thread | None = None
         self._heart: threading.Thread | None = None
 
@@ -170,6 +182,7 @@ class JobWorker:
 
     def _do_next(self, say: Progress, *, only: list[str] | None = None) -> bool:
         """Do the next job, if there is one; tell whether there was."""
+        self._keep_end()
         job = self._jobs.claim(self.id, self._handlers, only=only)
         if job is None:
             return False
@@ -177,11 +190,11 @@ class JobWorker:
         self._current = context
         try:
             result = self._handlers[job.kind](context)
-            self._jobs.end(job.id, self.id, "done", result=result)
+            self._end(_End(job.id, "done", result))
         except Interrupted:
             self._interrupted(job)
         except KeyboardInterrupt:  # whoever waits for it at a terminal has had enough
-            self._jobs.end(job.id, self.id, "cancelled")
+            self._end(_End(job.id, "cancelled"))
             raise
         except Exception as error:
             if context.stopped:  # what it was stopped by may have looked like a failure
@@ -198,11 +211,28 @@ class JobWorker:
         if not isinstance(error, AssistantError):
             logger.error("job %s (%s) failed", job.id, job.kind, exc_info=error)
             words = _UNEXPECTED.format(error=type(error).__name__)
-        self._jobs.end(job.id, self.id, "failed", result=result, error=words)
+        self._end(_End(job.id, "failed", result, words))
+
+    def _end(self, end: _End) -> None:
+        """Keep how a job ended: now, or where the disk is full before the next one begins."""
+        self._unkept = end
+        try:
+            self._keep_end()
+        except AssistantError:
+            logger.exception("job %s: its end could not be kept yet", end.job_id)
+        except BaseException:
+            self._unkept = None
+            raise
+
+    def _keep_end(self) -> None:
+        end = self._unkept
+        if end is not None:
+            self._jobs.end(end.job_id, self.id, end.state, result=end.result, error=end.error)
+            self._unkept = None
 
     def _interrupted(self, job: Job) -> None:
         if self._is_cancelled(job.id):
-            self._jobs.end(job.id, self.id, "cancelled")
+            self._end(_End(job.id, "cancelled"))
         else:
             self._jobs.put_back(job.id, self.id)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -10,7 +11,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from assistant import calendar, tables
 from assistant.domain import Manual, ManualVersion
-from assistant.japanese.tokens import search_forms
+from assistant.errors import AssistantError
+from assistant.japanese.joined_forms import joined_forms
 from assistant.library.in_force import out_on
 from assistant.library.reading import ManualLibrary
 from assistant.library.rows import (
@@ -51,8 +53,7 @@ class Publisher:
         The same date, or none, makes a revision that supersedes the version it corrects. The
         vectors of the drafts must be stored already.
         """
-        versions = self._staged(prepared)
-        with self._library.database.write() as connection:
+        with self._staged(prepared) as versions, self._library.database.write() as connection:
             for item, version in zip(prepared, versions, strict=True):
                 self._flip(connection, version.id, item.uploaded_by)
             grow_revision(connection)
@@ -66,8 +67,8 @@ class Publisher:
 
         The vectors of the drafts must be stored already.
         """
-        [version] = self._staged([prepared], replacing=True)
-        with self._library.database.write() as connection:
+        staged = self._staged([prepared], replacing=True)
+        with staged as [version], self._library.database.write() as connection:
             connection.execute(
                 update(tables.manual_version).where(VERSION.id == version.id).values(state="draft")
             )
@@ -90,17 +91,21 @@ class Publisher:
             save_manual(connection, manual, by, from_sheet=from_sheet)
             grow_revision(connection)
 
+    @contextmanager
     def _staged(
         self, prepared: Sequence[PreparedManual], *, replacing: bool = False
-    ) -> list[ManualVersion]:
-        """Write versions that nobody can see yet, and index them."""
+    ) -> Iterator[list[ManualVersion]]:
+        """Write versions that nobody can see yet, and index them, for the caller to show."""
         library = self._library
         for item in prepared:
             keep_original(library.originals, item)
         # Outside the transaction: a thousand pages take Sudachi longer than others should wait.
         forms = [_forms_of(item) for item in prepared]
+        failed = list(library.failed_versions)
         gone: list[str] = []
         with library.database.write() as connection:
+            for version_id in failed:
+                gone += forget(connection, library.keywords, version_id)
             for item in prepared if replacing else ():
                 for version_id in _replaced_drafts(connection, item):
                     gone += forget(connection, library.keywords, version_id)
@@ -108,10 +113,15 @@ class Publisher:
                 stage(connection, library.keywords, item, found)
                 for item, found in zip(prepared, forms, strict=True)
             ]
-        for role in ("bodies", "headings"):
-            library.index.remove(role, gone)
-        self._index([version.id for version in versions])
-        return versions
+        library.failed_versions.difference_update(failed)
+        try:
+            for role in ("bodies", "headings"):
+                library.index.remove(role, gone)
+            self._index([version.id for version in versions])
+            yield versions
+        except AssistantError:  # a full disk takes no deletion either: the next one does it
+            library.failed_versions.update(version.id for version in versions)
+            raise
 
     def _index(self, version_ids: Sequence[str]) -> None:
         index_versions(self._library, version_ids)
@@ -246,8 +256,8 @@ def _keys_of(connection: Connection, version_id: str) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def _forms_of(prepared: PreparedManual) -> list[list[str]]:
-    return [search_forms(draft_keyword_text(d.heading_path, d.text)) for d in prepared.drafts]
+def _forms_of(prepared: PreparedManual) -> list[str]:
+    return joined_forms([draft_keyword_text(d.heading_path, d.text) for d in prepared.drafts])
 
 
 def _replaced_drafts(connection: Connection, prepared: PreparedManual) -> list[str]:

@@ -75,6 +75,8 @@ class ManualLibrary:
         self.keywords = KeywordIndex(database)
         self.vectors = StoredVectors(database, encoder.fingerprint)
         self.originals = folder
+        self.failed_versions = set[str]()
+        """Staged versions whose publication failed: the next one deletes them, or start-up."""
         self.originals.mkdir(parents=True, exist_ok=True)
         self.index = VectorIndex(
             database,

@@ -22,6 +22,7 @@ from assistant.library.rows import (
     versions_with_manuals,
     with_sections_of,
 )
+from assistant.library.staging import described_manual
 from assistant.people.sections.lineage import read_lineage
 
 
@@ -143,6 +144,15 @@ class Shelf:
         if self.owners is not None and manual.owner_section not in self.owners:
             return None
         return ManualListing(manual, version_of(row), *self.library.size(version_id))
+
+    def described(self, version_id: str) -> Manual | None:
+        """Return what a version says of its manual, which holds once it is published, or None."""
+        if self.version(version_id) is None:
+            return None
+        query = select(VERSION.description).where(VERSION.id == version_id)
+        with self.library.database.read() as connection:
+            said = described_manual(str(connection.execute(query).scalar_one()))
+        return None if said is None else said[0]
 
     def pages(self, version_id: str) -> list[Page]:
         """Return the pages of a version in order; empty if it is not on the shelf."""

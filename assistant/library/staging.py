@@ -98,9 +98,9 @@ def stage(
     connection: Connection,
     keywords: KeywordIndex,
     prepared: PreparedManual,
-    forms: Sequence[Sequence[str]],
+    forms: Sequence[str],
 ) -> ManualVersion:
-    """Write a version's rows in the state `staged`; `forms` are the search forms of its drafts."""
+    """Write a version's rows in the state `staged`; `forms` are its drafts' search forms."""
     manual = prepared.manual
     number, revision, start = next_number(connection, manual.id, prepared.effective_from)
     version = ManualVersion(
@@ -160,7 +160,7 @@ def _insert_chunks(
     keywords: KeywordIndex,
     version: ManualVersion,
     drafts: Sequence[ChunkDraft],
-    forms: Sequence[Sequence[str]],
+    forms: Sequence[str],
 ) -> None:
     edition = (version.manual_id, str(version.number), str(version.revision))
     rows = [

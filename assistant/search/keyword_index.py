@@ -35,11 +35,11 @@ class KeywordIndex:
 
     def add(self, connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
         """Index (chunk key, text) within the caller's transaction."""
-        self.add_forms(connection, [(key, search_forms(body)) for key, body in rows])
+        self.add_forms(connection, [(key, " ".join(search_forms(body))) for key, body in rows])
 
-    def add_forms(self, connection: Connection, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
-        """Index (chunk key, search forms): finding the forms may take longer than a transaction."""
-        values = [{"key": key, "forms": " ".join(forms)} for key, forms in rows]
+    def add_forms(self, connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
+        """Index (chunk key, search forms parted by spaces), found before the transaction."""
+        values = [{"key": key, "forms": forms} for key, forms in rows]
         if values:
             connection.execute(
                 text("INSERT INTO keyword_row(rowid, forms) VALUES (:key, :forms)"), values

@@ -433,3 +433,26 @@ def test_the_as_of_date_is_the_one_asked_for(assistant: Assistant) -> None:
         record = _last(assistant.desk, _ask(assistant.desk, as_of=day))
         assert record.answer is not None
         assert (record.answer.as_of, record.answer.quotations[0].text) == (day, text)
+
+
+def _kept_day(assistant: Assistant, answer_id: str) -> date:
+    with assistant.database.read() as connection:
+        query = select(tables.answer.c.as_of).where(tables.answer.c.id == answer_id)
+        return connection.execute(query).scalar_one()
+
+
+def test_the_day_that_a_question_speaks_of_is_kept(assistant: Assistant) -> None:
+    said = _ask(assistant.desk, "令和2年度の契約書は何通でしたか", as_of=None)
+    plain = _ask(assistant.desk, as_of=None)
+    assert _kept_day(assistant, said) == date(2021, 3, 31)
+    assert _kept_day(assistant, plain) == calendar.today()
+    answers = [_last(assistant.desk, key).answer for key in (said, plain)]
+    assert [a.as_of_origin for a in answers if a] == ["question", "today"]
+
+
+def test_a_follow_up_keeps_the_day_of_the_question_before(assistant: Assistant) -> None:
+    first = _ask(assistant.desk, "令和2年度の契約書は何通でしたか", as_of=None)
+    conversation = _last(assistant.desk, first).conversation_id
+    second = _ask(assistant.desk, "その理由は何ですか", as_of=None, conversation_id=conversation)
+    assert _kept_day(assistant, second) == date(2021, 3, 31)
+    assert _last(assistant.desk, second).answer is not None

@@ -65,6 +65,9 @@ def test_a_question_about_another_time_says_its_day(question: str, day: str, wor
         pytest.param("令和8年度から何が変わりますか", "2026-04-01", id="a change: first day"),
         pytest.param("来年度から何が変わる？", "2027-04-01", id="a change to come"),
         pytest.param("来年度から宿泊料はいくらになりますか", "2027-04-01", id="an amount to come"),
+        pytest.param(
+            "先月の前渡金の精算は何日以内でしたか", "2026-10-31", id="前 is part of a word"
+        ),
     ],
 )
 def test_the_day_of_a_period_depends_on_today(question: str, day: str) -> None:

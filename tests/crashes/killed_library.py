@@ -157,7 +157,12 @@ class KilledLibrary:
         wanted = {day: _all_shown(shelf, day) for day in chosen}
         for way, view in views(assistant, sorted(chosen)).items():
             for day in chosen:
-                assert view[day] == wanted[day], f"{way} on {day}"
+                if view[day] != wanted[day]:
+                    missing = {m: t - view[day].get(m, frozenset()) for m, t in wanted[day].items()}
+                    strangers = {
+                        m: t - wanted[day].get(m, frozenset()) for m, t in view[day].items()
+                    }
+                    raise AssertionError(f"{way} on {day}: {missing=} {strangers=}")
         out = [
             (manual, e)
             for manual, editions in shelf.manuals.items()

@@ -28,6 +28,7 @@ from assistant.domain import (
     Source,
 )
 from assistant.errors import InvalidQuestion
+from assistant.library import ChunkDraft
 from assistant.opening import Assistant
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
@@ -59,6 +60,7 @@ class Listing:
     version: ManualVersion
     pages: int
     chunks: int
+    in_force: bool = True
 
 
 @dataclass
@@ -78,7 +80,7 @@ class WrittenLibrary:
         return None if reader.person_id == "stranger" or not found else found[0]
 
     def sources(self, *, reader: Reader, as_of: date) -> dict[str, Source]:
-        return {}
+        return {item.version.id: _source(item) for item in self.listings if item.in_force}
 
     def pages(self, version_id: str, *, reader: Reader) -> list[Page]:
         return self.texts[version_id] if self.version(version_id, reader=reader) else []
@@ -110,6 +112,7 @@ class WrittenDesk:
     stopped: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
+    days: list[date | None] = field(default_factory=list)
 
     def ask(
         self,
@@ -118,9 +121,10 @@ class WrittenDesk:
         reader: Reader,
         browser_session: str,
         conversation_id: str | None,
-        as_of: date,
+        as_of: date | None,
     ) -> str:
         self.asked.append((question, conversation_id))
+        self.days.append(as_of)
         if not question.strip() or len(question) > 40:
             raise InvalidQuestion("質問は40文字までです。短くして、もう一度質問してください。")
         answer_id = f"answer{len(self.records) + 1}"
@@ -229,6 +233,19 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_pdf(tmp_path_factory.mktemp("pdf") / "original")
 
 
+def _source(item: Listing) -> Source:
+    manual, version = item.manual, item.version
+    return Source(
+        manual.id, manual.title, manual.category, manual.owner_section, manual.owner_extension,
+        version.id, version.number, version.file_name, version.effective_from,
+    )  # fmt: skip
+
+
+def _chunk(name: str, version: str, heading: str, text: str, page: int | None) -> Chunk:
+    hashed = ChunkDraft((heading,), page, page, "text", text, ()).text_hash
+    return Chunk(name, version, 0, (heading,), page, page, "text", text, hashed, ())
+
+
 def _version(name: str, manual_id: str, file_name: str) -> ManualVersion:
     since = date(2026, 4, 1)
     return ManualVersion(
@@ -258,7 +275,8 @@ def written(pdf: Path, tmp_path: Path) -> Iterator[WrittenAssistant]:
             },
             files={"v1": pdf},
             found_chunks={
-                "c2": Chunk("c2", "v2", 0, ("入力",), None, None, "text", section, "h", ())
+                "c1": _chunk("c1", "v1", "第3章 随意契約", TWO_LINES, 1),
+                "c2": _chunk("c2", "v2", "入力", section, None),
             },
         ),
         desk=WrittenDesk(),
@@ -291,7 +309,7 @@ def _answer(**changes: object) -> Answer:
                 "3",
                 ("第3章 随意契約",),
                 TWO_LINES,
-                "h",
+                _chunk("c1", "v1", "第3章 随意契約", TWO_LINES, 1).text_hash,
                 "契約課",
                 "2345",
             ),

@@ -30,12 +30,16 @@ HIT = {
 }  # fmt: skip
 ANSWER = {
     "id", "question", "outcome", "text", "sentences", "citations", "related", "choices",
-    "conflicts", "as_of", "as_of_origin", "near_changes", "owner", "mode", "model", "first_evidence_seconds", "seconds", "error",
-    "notice",
+    "conflicts", "as_of", "as_of_origin", "near_changes", "owner", "mode", "model",
+    "first_evidence_seconds", "seconds", "error", "notice",
 }  # fmt: skip
-CITATION = {"marker", "manual", "file", "version", "page", "label", "heading", "quote"}
-INGESTED = {"embedded", "reused", "state", "version_id", "manual_id", 
-    "file", "status", "manual", "version", "pages", "chunks", "seconds", "problems"
+CITATION = {
+    "marker", "manual", "file", "version", "page", "label", "heading", "quote", "version_id",
+    "chunk_id", "revision", "effective_from", "text_hash", "newer_version",
+}  # fmt: skip
+INGESTED = {
+    "file", "status", "manual", "version", "pages", "chunks", "seconds", "problems", "embedded",
+    "reused", "state", "version_id", "manual_id",
 }  # fmt: skip
 RETRIEVAL = {
     "ndcg@10", "recall@10", "hit@1", "hit@5", "mrr@10", "ms_p50", "ms_p95", "queries", "documents"

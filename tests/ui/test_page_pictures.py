@@ -7,15 +7,24 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from signed_in import person
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from assistant.domain import Reader
 from assistant.errors import UnreadableManual
+from assistant.opening import Assistant
+from assistant.people.access import OPERATOR
+from assistant.people.audit.trail import OPERATOR_ACTOR
+from assistant.people.directory import Member
+from assistant.people.roles import RoleGrant
+from ingest.incoming import Incoming
+from ingest.manual_sheet import SheetRow
 from ingest.pdf_pictures import PageNumberError, marked_page_png
+from ingest.pipeline import ingest_file
 from ingest.quote_matching import find_spans, folded_with_index, printed_words
-from ui import page_pictures
+from ui import originals, page_pictures
 from ui.components.marked_text import marked_html
 from ui.gate import USER_HEADER
 from ui.page_pictures import PagePictures, page_url
@@ -195,3 +204,56 @@ def test_an_unknown_citation_gives_the_page_unmarked(
 )
 def test_what_is_not_there_or_not_allowed_is_not_found(written: Any, path: str, user: str) -> None:
     assert _get(path, user).status_code == 404
+
+
+def _draft(running: Assistant, pdf: Path, folder: Path) -> str:
+    """Bring a PDF of the section 総務課 into the library as a draft; return its version id."""
+    path = folder / "旅費.pdf"
+    path.write_bytes(pdf.read_bytes())
+    row = SheetRow(owner_section="総務課")
+    result = ingest_file(running, Incoming(path, path.name, row, as_draft=True))
+    assert result.state == "draft", result
+    return result.version_id
+
+
+def test_a_draft_is_drawn_for_its_keepers_only(
+    running: Assistant, pdf: Path, tmp_path: Path
+) -> None:
+    version = _draft(running, pdf, tmp_path)
+    keeper = person(running, "2002", RoleGrant("editor", "総務課"))
+    manager = person(running, "1001", RoleGrant("administrator"))
+    for member in (keeper, manager):
+        assert _get(page_url(version, 1), member.person_id).status_code == 200
+        assert _get(page_url(version, 9), member.person_id).status_code == 404
+    others = [
+        person(running, "3003"),
+        person(running, "4004", RoleGrant("editor", "契約課")),
+        person(running, "5005", RoleGrant("auditor")),
+    ]
+    for member in others:
+        answer, nothing = (_get(page_url(v, 1), member.person_id) for v in (version, "0" * 16))
+        assert (answer.status_code, answer.content) == (404, nothing.content)
+
+
+def test_the_original_of_a_draft_is_given_to_its_keepers_only(
+    running: Assistant, pdf: Path, tmp_path: Path
+) -> None:
+    version = _draft(running, pdf, tmp_path)
+    keeper = person(running, "2002", RoleGrant("editor", "総務課"))
+    reader, other = person(running, "3003"), person(running, "4004", RoleGrant("editor", "契約課"))
+    app = TestClient(Starlette(routes=[Route(originals.ROUTE, originals.original)]))
+
+    def ask(member: Member) -> Any:
+        url = originals.original_url(version)
+        return app.get(url, headers={USER_HEADER: member.person_id})
+
+    assert ask(keeper).content == pdf.read_bytes()
+    assert [ask(member).status_code for member in (reader, other)] == [404, 404]
+    running.lifecycle.release(version, by=OPERATOR_ACTOR)
+    assert [ask(member).status_code for member in (reader, other)] == [200, 200]
+    running.lifecycle.withdraw(
+        running.library.version(version, reader=OPERATOR).manual.id, by=OPERATOR_ACTOR
+    )
+    assert [ask(member).status_code for member in (keeper, reader, other)] == [200, 404, 404]
+    running.accounts.revoke("2002", RoleGrant("editor", "総務課"), by=OPERATOR_ACTOR)
+    assert ask(keeper).status_code == 404

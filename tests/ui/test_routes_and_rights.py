@@ -10,7 +10,8 @@ import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from rights_channels import NOTHING, Case, Channels, Leak
+from rights_channels import NOTHING, Case, Channels, Leak, Seen
+from rights_reference import Clerk
 from rights_world import Clock, World
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -74,6 +75,12 @@ class Routes:
     def _check(self, case: Case) -> None:
         world, channels = self.channels.world, self.channels
         seen = NOTHING if case.reader in (None, OPERATOR) else channels.opened(case.clerk)
+        if seen is not NOTHING:
+            kept = _kept(world, case.clerk)
+            books_of = {
+                b.id for b in world.reference.books.values() for e in b.editions if e.id in kept
+            }
+            seen = Seen(seen.books | books_of, seen.versions | kept)
         lost = {book for clerk, book in world.lost if clerk is case.clerk}
         books = list(world.reference.books.values())
         versions = [edition.id for book in books for edition in book.editions]
@@ -87,11 +94,12 @@ class Routes:
             paths += [f"/pages/{version}/1.png?citation={asked.id}.1" for asked in answers]
             paths.append(f"/originals/{version}")
             for path in paths:
-                self._ask(case, path, version, version in seen.versions, person_of(case, world))
+                self._ask(path, version, seen, person_of(case, world))
             if version in seen.versions:
                 self._ask_with_citations_of_others(case, version, person_of(case, world))
 
-    def _ask(self, case: Case, path: str, version: str, readable: bool, person: str) -> None:
+    def _ask(self, path: str, version: str, seen: Seen, person: str) -> None:
+        readable = version in seen.versions
         method = self.channels.world.random.choice(("GET", "GET", "GET", "HEAD"))
         found = self._request(method, path, person)
         nothing = self._request(method, path.replace(version, NEVER), person)
@@ -102,7 +110,7 @@ class Routes:
             self.hidden += not readable
             return
         self.shown += 1
-        self.channels.scan(told, repr(dict(found.headers)), self.channels.opened(case.clerk))
+        self.channels.scan(told, repr(dict(found.headers)), seen)
         if found.status_code == 304:
             self.kept += 1
             return
@@ -129,6 +137,21 @@ class Routes:
         if conditional and tag:
             headers["if-none-match"] = tag
         return self._client.request(method, path, headers=headers)
+
+
+def _kept(world: World, clerk: Clerk | None) -> set[str]:
+    """Return the versions that somebody may open as an editor of their owner, in any state."""
+    reference = world.reference
+    if clerk is None or "editor" not in clerk.roles:
+        return set()
+    section = reference.role_section(clerk, "editor")
+    return {
+        edition.id
+        for book in reference.books.values()
+        if reference.owner(book.id) == section
+        for edition in book.editions
+        if edition.state != "staged"
+    }
 
 
 def person_of(case: Case, world: World) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from assistant.answer_desk import AnswerRecord
@@ -9,7 +11,7 @@ from assistant.domain import Reader
 from assistant.errors import AssistantError
 from ui import resources, state
 from ui.components.answer_view import AnswerView
-from ui.components.as_of import show_as_of
+from ui.components.as_of import day_of_conversation, keep_day, show_as_of
 from ui.components.evidence import show_opened_place
 from ui.components.text import as_html, as_markdown
 
@@ -29,12 +31,13 @@ def show() -> None:
     question = typed or state.take_question_to_ask()
     records = _conversation(reader)
     if question:
-        _ask(question, reader, records[0].conversation_id if records else None)
+        day = day_of_conversation(records)
+        _ask(question, reader, records[0].conversation_id if records else None, day)
         records = _conversation(reader)
+        keep_day(records, day)
     if not records:
         st.html(f'<p class="chonai-body">{as_html(INTRODUCTION)}</p>')
-    show_as_of()
-    views = [AnswerView(record, assistant.desk, reader) for record in records]
+    views = [AnswerView(record, assistant, reader) for record in records]
     if problem:
         st.error(as_markdown(problem))
     if records:
@@ -44,6 +47,7 @@ def show() -> None:
             args=(records[0].conversation_id,),
             kwargs={"person_id": reader.person_id},
         )
+    show_as_of(records)
     looking = show_opened_place(assistant)
     if not looking:
         for view in reversed(views):  # the newest first: it is what the person waits for
@@ -56,7 +60,7 @@ def _conversation(reader: Reader) -> list[AnswerRecord]:
     )
 
 
-def _ask(question: str, reader: Reader, conversation_id: str | None) -> None:
+def _ask(question: str, reader: Reader, conversation_id: str | None, day: date | None) -> None:
     """Put a question to the desk; one that is refused goes back into the input."""
     try:
         resources.assistant().desk.ask(
@@ -64,7 +68,7 @@ def _ask(question: str, reader: Reader, conversation_id: str | None) -> None:
             reader=reader,
             browser_session=resources.browser_session(),
             conversation_id=conversation_id,
-            as_of=state.as_of(),
+            as_of=day,
         )
     except AssistantError as error:
         state.keep_refused_question(question, str(error))

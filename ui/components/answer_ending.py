@@ -9,7 +9,6 @@ import streamlit as st
 from assistant.answer_desk import AnswerDesk, AnswerRecord
 from assistant.domain import Answer, Related
 from ui import state
-from ui.components.near_changes import show_near_changes
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_markdown, date_words, place_words
 from ui.state import OpenedPlace
@@ -54,9 +53,6 @@ def _show_findings(record: AnswerRecord, answer: Answer) -> None:
             on_click=state.ask_next,
             args=(choice,),
         )
-    show_near_changes(answer)
-    if answer.as_of_notice:
-        st.html(note(as_html(answer.as_of_notice)))
     if answer.notice and record.state != "stopped":
         st.html(note(as_html(answer.notice)))
     if answer.related:

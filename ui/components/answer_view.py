@@ -7,13 +7,16 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
-from assistant.answer_desk import AnswerDesk, AnswerRecord
+from assistant.answer_desk import AnswerRecord
 from assistant.domain import Answer, AnswerSentence, Citation, Reader
+from assistant.opening import Assistant
 from ui import state
 from ui.components.answer_ending import show_ending
+from ui.components.cited_place import place_html, show_button_to, show_pin
+from ui.components.near_changes import show_near_changes
 from ui.components.style import heading, hidden_heading, note
-from ui.components.text import as_html, as_markdown, place_words, sentences_html
-from ui.state import OpenedPlace, StopKind
+from ui.components.text import as_html, sentences_html
+from ui.state import StopKind
 
 _QUOTED: Final = "マニュアルの記載の引用です"
 _BY_A_MODEL: Final = "AIが作成した回答です。必ず根拠を確認してください。"
@@ -29,12 +32,14 @@ class AnswerView:
     only once in a run of the page.
     """
 
-    def __init__(self, record: AnswerRecord, desk: AnswerDesk, reader: Reader) -> None:
+    def __init__(self, record: AnswerRecord, assistant: Assistant, reader: Reader) -> None:
         self.record = record
-        self._desk = desk
+        self._desk = assistant.desk
+        self._library = assistant.library
         self._reader = reader
         self._cited: set[int] = set()
         self._quoted = 0
+        self._changes_shown = False
         self._controls_shown: set[str] = set()
         self._ended = False
         with st.chat_message("user"):
@@ -44,13 +49,16 @@ class AnswerView:
         with st.chat_message("assistant"):
             self._say = st.empty()
             self._announce("")
+            self._day = st.empty()
             self._quotations_place = st.empty()
+            self._changes_place = st.empty()
             self._body = st.empty()
             self._other_citations = st.container()
             self._ending = st.container()
             self._waiting = st.empty()
             self._controls = st.empty()
         self._quotations = self._quotations_place.container()
+        self._changes = self._changes_place.container()
         self._buttons = self._controls.container(horizontal=True)
         self._show()
 
@@ -81,7 +89,9 @@ class AnswerView:
             return
         answer = self.record.answer
         if answer is not None:
+            self._show_day(answer)
             self._show_quotations(answer)
+            self._show_changes(answer)
             self._show_body(answer)
         if self.record.state == "running":
             self._show_waiting(answer)
@@ -91,6 +101,20 @@ class AnswerView:
         self._controls.empty()
         with self._ending:
             show_ending(self.record, self._desk, self._reader.person_id)
+
+    def _show_day(self, answer: Answer) -> None:
+        if answer.as_of_notice:
+            self._day.html(f'<p class="chonai-caution">{as_html(answer.as_of_notice)}</p>')
+        else:
+            self._day.empty()
+
+    def _show_changes(self, answer: Answer) -> None:
+        if self._changes_shown and not answer.near_changes:
+            self._changes_place.empty()
+        elif answer.near_changes and not self._changes_shown:
+            self._changes_shown = True
+            with self._changes:
+                show_near_changes(answer, record_id=self.record.id, opened=self._cited)
 
     def _show_quotations(self, answer: Answer) -> None:
         citations = {citation.marker: citation for citation in answer.citations}
@@ -107,33 +131,21 @@ class AnswerView:
         shown = {m for s in (*answer.sentences, *answer.summary) for m in s.citations}
         with self._other_citations:
             for marker in sorted(shown & citations.keys() - self._cited):
-                st.html(self._place(citations[marker]))
-                self._show_button_to(citations[marker])
+                st.html(place_html(citations[marker]))
+                self._show_way_to(citations[marker])
 
     def _show_quotation(self, sentence: AnswerSentence, citations: dict[int, Citation]) -> None:
         own = [citations[marker] for marker in sentence.citations if marker in citations]
-        places = "".join(self._place(citation) for citation in own)
+        places = "".join(place_html(citation) for citation in own)
         st.html(f'<blockquote class="chonai-quote">{as_html(sentence.text)}</blockquote>{places}')
         for citation in own:
             if citation.marker not in self._cited:
-                self._show_button_to(citation)
+                self._show_way_to(citation)
 
-    @staticmethod
-    def _place(citation: Citation) -> str:
-        words = place_words(
-            citation.manual, citation.heading_path, citation.page, citation.label, citation.file
-        )
-        return f'<p class="chonai-place">{as_html(f"[{citation.marker}] {words}")}</p>'
-
-    def _show_button_to(self, citation: Citation) -> None:
+    def _show_way_to(self, citation: Citation) -> None:
         self._cited.add(citation.marker)
-        place = OpenedPlace(self.record.id, citation.marker, citation.version_id, citation.page)
-        st.button(
-            as_markdown(f"[{citation.marker}]") + " 根拠を見る",
-            key=f"cite-{self.record.id}-{citation.marker}",
-            on_click=state.open_place,
-            args=(place,),
-        )
+        show_pin(self._library, self._reader, citation)
+        show_button_to(self.record.id, citation)
 
     def _show_body(self, answer: Answer) -> None:
         parts = []

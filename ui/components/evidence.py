@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
-from assistant import calendar
 from assistant.answer_desk import AnswerRecord
-from assistant.answers.pinned import pins
 from assistant.domain import Citation, Reader
 from assistant.errors import AssistantError
 from assistant.library import ManualListing
 from assistant.opening import Assistant
 from ui import resources, state
+from ui.components.cited_place import show_pin
 from ui.components.document_text import document_html
 from ui.components.marked_text import marked_html
 from ui.components.page_buttons import show_page_buttons
 from ui.components.style import heading, picture_html
-from ui.components.text import as_html, as_markdown, date_words, page_words, place_words
+from ui.components.text import as_html, as_markdown, page_words, place_words
 from ui.originals import original_link
 from ui.page_pictures import find_picture, has_pages, page_url
 from ui.state import OpenedPlace
@@ -27,9 +24,6 @@ _NOT_READABLE = "このマニュアルは表示できません。取り下げら
 _NOT_MARKED = (
     "画像の中で引用の位置を見つけられなかったため、印を付けていません。"
     "上の引用文と見比べてください。"
-)
-_NOT_THE_SAME = (
-    "この引用の原文が、回答したときと違っています。原本を確かめ、管理者に知らせてください。"
 )
 _NOT_IN_TEXT = (
     "本文の中で引用の位置を見つけられなかったため、印を付けていません。"
@@ -78,32 +72,12 @@ def _show(assistant: Assistant, reader: Reader, place: OpenedPlace) -> None:
             f'<blockquote class="chonai-quote">{as_html(citation.quote)}</blockquote>'
             f'<p class="chonai-place">{as_html(words)}</p>'
         )
-        _show_pin(assistant, reader, citation)
+        show_pin(assistant.library, reader, citation)
     st.html(original_link(listing.version.id, listing.version.file_name))
     if has_pages(listing.version.file_name):
         _show_page(assistant, reader, place, listing, citation)
     else:
         _show_section(assistant, reader, place, listing, citation)
-
-
-def _show_pin(assistant: Assistant, reader: Reader, citation: Citation) -> None:
-    """Say where another version holds today, and where the passage is not what was quoted."""
-    pin = pins(assistant.library, [citation], reader=reader, today=calendar.today()).get(
-        citation.marker
-    )
-    if pin is None:
-        return
-    # A passage that is not there any more is told by what is shown below.
-    if not pin.is_unchanged and assistant.library.chunks([citation.chunk_id]):
-        st.warning(_NOT_THE_SAME)
-    if pin.current is not None:
-        own = _version_words(pin.version.number, pin.version.effective_from)
-        now = _version_words(pin.current.version, pin.current.effective_from)
-        st.info(as_markdown(f"この引用は{own}のものです。今は{now}が有効です。"))
-
-
-def _version_words(number: int, since: date | None) -> str:
-    return f"第{number}版" + (f"（{date_words(since)}施行）" if since else "")
 
 
 def _citation(record: AnswerRecord | None, place: OpenedPlace) -> Citation | None:

@@ -1,45 +1,43 @@
-"""A passage near a change of version: both readings, and the 経過措置 that decides."""
+"""Quoted passages near a change of version: both readings, and the 経過措置 that decides."""
 
 from __future__ import annotations
 
-from typing import Final
-
 import streamlit as st
 
-from assistant import calendar
-from assistant.domain import Answer, Citation, NearChange
+from assistant.domain import Answer, Citation
+from ui.components.cited_place import place_html, show_button_to
 from ui.components.style import heading, note
-from ui.components.text import as_html, date_words
+from ui.components.text import as_html
+from ui.components.version_words import (
+    change_heading,
+    changes_by_day,
+    reading_words,
+    transition_lines,
+)
 
-_COUNTED_BY: Final = {
-    "announcement": "公告した日",
-    "contract": "契約を締結した日",
-    "decision": "決裁した日",
-}
 
+def show_near_changes(answer: Answer, *, record_id: str, opened: set[int]) -> None:
+    """Show each passage that reads otherwise in the version before or after.
 
-def show_near_changes(answer: Answer) -> None:
-    """Show each passage that reads otherwise in the version before or after."""
+    `opened` are the markers that have a button on the page already; those shown here are added.
+    """
     citations = {citation.marker: citation for citation in answer.citations}
-    for change in answer.near_changes:
-        st.html(change_html(change, citations))
+    for some in changes_by_day(answer.near_changes):
+        st.html(heading(as_html(change_heading(some[0]))))
+        for change in some:
+            readings = zip(reading_words(change), (change.before, change.after), strict=True)
+            for words, marker in readings:
+                citation = citations.get(marker) if marker is not None else None
+                st.html(_reading_html(words, citation))
+                if citation is not None and citation.marker not in opened:
+                    opened.add(citation.marker)
+                    show_button_to(record_id, citation)
+        for line in transition_lines(some):
+            st.html(note(as_html(line)))
 
 
-def change_html(change: NearChange, citations: dict[int, Citation]) -> str:
-    """Return a change as HTML: when, before, after, and which day counts."""
-    past = change.changes_on <= calendar.today()
-    when = f"{date_words(change.changes_on)}に内容が{'変わりました' if past else '変わります'}"
-    parts = [heading(as_html(f"『{change.manual}』は{when}"))]
-    for words, version, marker in (
-        ("変更前", change.before_version, change.before),
-        ("変更後", change.after_version, change.after),
-    ):
-        citation = citations.get(marker) if marker is not None else None
-        parts.append(note(as_html(f"{words}（第{version}版）")))
-        said = "この版には、当たる記載がありません。" if citation is None else citation.quote
-        parts.append(f'<blockquote class="chonai-quote">{as_html(said)}</blockquote>')
-    if change.counted_by:
-        day = _COUNTED_BY[change.counted_by]
-        parts.append(note(as_html(f"どちらの版によるかは、{day}で決まります。")))
-    parts += [note(as_html(f"経過措置：{words}")) for words in change.transition_notes]
-    return "".join(parts)
+def _reading_html(words: str, citation: Citation | None) -> str:
+    if citation is None:
+        return note(as_html(words))
+    quote = f'<blockquote class="chonai-quote">{as_html(citation.quote)}</blockquote>'
+    return note(as_html(words)) + quote + place_html(citation)

@@ -84,11 +84,11 @@ def show_upload_form(keeper: Keeper, *, megabytes: int) -> None:
 
     With a list the files are shown with what it says of them first, and taken by a second button.
     """
-    show_template_button()
     key = f"{_FORM}-{state.upload_round()}"
     with st.form(key, enter_to_submit=False):
         given = _asked(key, keeper, megabytes)
         submitted = st.form_submit_button("取り込む", type="primary")
+    show_template_button()
     if submitted:
         state.drop_draft(_FORM)
         if given.sheet is None:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import streamlit as st
 
-from assistant.errors import AssistantError, UsageError
+from assistant.errors import AssistantError, UnusableList, UsageError
 from assistant.library import ManualListing
 from assistant.library.shelf import Shelf, ShelvedManual
 from assistant.people.audit.trail import Actor
@@ -23,6 +23,7 @@ _NOT_YOURS: Final = (
     "このマニュアルは、もうないか、所管課が変わって担当ではなくなりました。"
     "一覧を開き直して確かめてください。"
 )
+_MOST_PROBLEMS: Final = 50
 Result = TypeVar("Result")
 
 
@@ -67,9 +68,19 @@ def attempt(action: Callable[[Keeper], Result]) -> Result | None:
     keeper = require_keeper()
     try:
         return action(keeper)
+    except UnusableList as error:
+        _show_problems(error)
     except AssistantError as error:
         show_problem(str(error))
     return None
+
+
+def _show_problems(error: UnusableList) -> None:
+    """Say what is wrong with a list, line by line, as far as anybody would read on."""
+    first, problems = str(error).split("\n", 1)[0], error.problems
+    more = len(problems) - _MOST_PROBLEMS
+    rest = [f"ほかに {more:,} 件あります。"] if more > 0 else []
+    show_problem("\n".join([first, *problems[:_MOST_PROBLEMS], *rest]))
 
 
 def perform(manual_id: str, action: Callable[[Keeper], str]) -> None:

@@ -13,7 +13,6 @@ from assistant.library.shelf import Shelf, ShelvedManual
 from ui import state
 from ui.components.library.acting import Keeper
 from ui.components.library.difference_html import STYLE, change_html, unchanged_html
-from ui.components.library.words import row_words
 from ui.components.style import note
 from ui.components.text import as_html, as_label, as_markdown
 
@@ -32,7 +31,7 @@ def show_chosen_difference(manual: ShelvedManual, keeper: Keeper) -> None:
     after_column, before_column = st.columns(2)
 
     def words(version_id: str) -> str:
-        return as_label(row_words(rows[version_id]))
+        return as_label(version_words(rows[version_id].version))
 
     with after_column:
         after = st.selectbox(
@@ -47,13 +46,14 @@ def show_chosen_difference(manual: ShelvedManual, keeper: Keeper) -> None:
             index=others.index(usual.version.id) if usual is not None else 0,
             format_func=words, key=f"difference-before-{after}",
         )  # fmt: skip
+    summary = difference_words(keeper, rows[before], rows[after])
+    st.markdown(f"**{as_markdown(summary)}**")
     show_difference(keeper, rows[before], rows[after])
 
 
 def show_difference(keeper: Keeper, before: LibraryRow, after: LibraryRow) -> None:
     """Show what differs, section by section, what is the same folded away."""
     comparison = _compared(keeper.shelf, before.version.id, after.version.id)
-    st.markdown(f"**{as_markdown(difference_words(comparison, before, after))}**")
     different = [c for c in comparison.changes if c.kind != "same"]
     name = f"difference-{before.version.id}-{after.version.id}"
     pages = -(-len(different) // _AT_ONCE)
@@ -77,12 +77,19 @@ def show_difference(keeper: Keeper, before: LibraryRow, after: LibraryRow) -> No
             st.html(unchanged_html(same))
 
 
-def difference_words(comparison: Comparison, before: LibraryRow, after: LibraryRow) -> str:
+def difference_words(keeper: Keeper, before: LibraryRow, after: LibraryRow) -> str:
     """Return what differs in one line."""
+    comparison = _compared(keeper.shelf, before.version.id, after.version.id)
     return (
         f"{version_words(before.version)}から{version_words(after.version)}への違い："
         f"{comparison.summary}"
     )
+
+
+def changed_sections(keeper: Keeper, before: LibraryRow, after: LibraryRow) -> int:
+    """Return how many sections differ."""
+    comparison = _compared(keeper.shelf, before.version.id, after.version.id)
+    return sum(change.kind != "same" for change in comparison.changes)
 
 
 @lru_cache(maxsize=16)  # a version never changes; a page is drawn again at each click

@@ -13,13 +13,20 @@ from assistant.library.library_list import LibraryRow, version_words
 from assistant.library.shelf import ShelvedManual
 from ui import resources, state
 from ui.components.library.acting import Keeper, perform
-from ui.components.library.difference import show_difference
+from ui.components.library.difference import (
+    changed_sections,
+    difference_words,
+    show_difference,
+)
+from ui.components.library.words import described_changes
 from ui.components.people.acting import confirmed
 from ui.components.people.fields import asked_day, day_field
 from ui.components.style import note
-from ui.components.text import as_html, date_words
+from ui.components.text import as_html, as_markdown, date_words
 
 _NO_EARLIER: Final = "比べる前の版はありません。初めて公開する版です。"
+_DESCRIBED: Final = "公開すると、マニュアルの情報も次のように変わります。"
+_SHORT: Final = 5  # changed sections that are read at a glance
 _DISCARD: Final = (
     "{version}の下書きを破棄します。元に戻せません。\n公開している版は、そのまま変わりません。"
 )
@@ -31,8 +38,13 @@ def show_draft_actions(manual: ShelvedManual, row: LibraryRow, keeper: Keeper) -
     if before is None:
         st.html(note(as_html(_NO_EARLIER)))
     else:
-        with st.expander("前の版との違い", expanded=True, key=f"before-{row.version.id}"):
+        words = difference_words(keeper, before, row)
+        st.markdown(f"**{as_markdown(words)}**")
+        # A long one must not push the buttons out of reach.
+        short = changed_sections(keeper, before, row) <= _SHORT
+        with st.expander("前の版との違いを見る", expanded=short, key=f"before-{row.version.id}"):
             show_difference(keeper, before, row)
+    _show_described(manual, row, keeper)
     st.html(note(as_html(_effect(manual, row))))
     show_release(row, agrees="今すぐ公開する")
     if row.standing == "waiting":
@@ -40,6 +52,18 @@ def show_draft_actions(manual: ShelvedManual, row: LibraryRow, keeper: Keeper) -
     _show_schedule(row)
     if row.standing == "draft":
         _show_discard(row)
+
+
+def _show_described(manual: ShelvedManual, row: LibraryRow, keeper: Keeper) -> None:
+    """Say what publishing would change of the manual beside its text."""
+    said = keeper.shelf.described(row.version.id)
+    changes = [] if said is None else described_changes(manual.manual, said)
+    if changes:
+        items = "".join(f"<li>{as_html(change)}</li>" for change in changes)
+        st.html(
+            f'<p class="chonai-body">{as_html(_DESCRIBED)}</p>'
+            f'<div class="chonai-document"><ul>{items}</ul></div>'
+        )
 
 
 def show_release(row: LibraryRow, *, agrees: str) -> None:
@@ -64,13 +88,15 @@ def show_release(row: LibraryRow, *, agrees: str) -> None:
 def _effect(manual: ShelvedManual, row: LibraryRow) -> str:
     """Return what readers will notice once the version is published."""
     version, held = row.version, manual.in_force
-    if version.revision > 1:
+    before = manual.before(version.id)
+    if before is not None and before.version.number == version.number:
         return "公開すると、この修正が、同じ版の今の本文と入れ替わります（施行日は変わりません）。"
     start = version.effective_from
-    when = "公開するとすぐに" if start is None or start <= calendar.today() else date_words(start)
-    words = f"{when}から、質問への回答に使います。".replace("すぐにから", "すぐに")
+    later = start is not None and start > calendar.today()
+    when = f"{date_words(start)}から" if later else "公開するとすぐに"
+    words = f"{when}、質問への回答に使います。"
     if held is not None and (start or date.min) >= (held.version.effective_from or date.min):
-        words += f"今の{version_words(held.version)}は、その前日までの版として残ります。"
+        words += f"今の{version_words(held.version)}は、施行日の前日までの版として残ります。"
     return words
 
 

@@ -13,7 +13,6 @@ from assistant.library.library_list import version_words
 from assistant.library.shelf import ShelvedManual
 from ui import resources
 from ui.components.library.acting import Keeper, attempt
-from ui.components.library.words import row_words
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_label, place_words
 
@@ -39,7 +38,7 @@ def show_draft_questions(manual: ShelvedManual) -> None:
     with st.form(form, border=False):
         chosen = st.selectbox(
             "質問する下書き", list(drafts), key=f"{form}-version",
-            format_func=lambda version_id: as_label(row_words(drafts[version_id])),
+            format_func=lambda version_id: as_label(version_words(drafts[version_id].version)),
         )  # fmt: skip
         question = st.text_input("下書きへの質問", key=f"{form}-question")
         sent = st.form_submit_button("下書きに質問する", type="primary")

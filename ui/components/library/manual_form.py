@@ -32,6 +32,8 @@ def show_manual_form(shelved: ShelvedManual, keeper: Keeper) -> None:
     def save(now: Keeper) -> str:
         _save(now, manual.id, fields)
         state.empty_form(form)
+        # The field that shows the open manual keeps an old title, unless it is set anew.
+        state.open_kept_manual(manual.id, keep_filters=True)
         return "マニュアルの情報を保存しました。"
 
     if sent:

@@ -10,7 +10,6 @@ from assistant.library.library_list import LibraryRow, people_names, version_wor
 from assistant.library.shelf import ShelvedManual
 from ui import resources
 from ui.components.library.words import (
-    row_words,
     state_words,
     term_words,
     transition_words,
@@ -20,13 +19,16 @@ from ui.components.text import as_label, date_words
 
 
 def choose_version(manual: ShelvedManual, *, label: str, key: str) -> LibraryRow:
-    """Ask for a version: a draft first, else the one in force."""
+    """Ask for a version: a draft first, else the one in force.
+
+    Its state is no part of the words: a field that has been drawn keeps the words it was left with.
+    """
     rows = {row.version.id: row for row in manual.rows}
     ids = list(rows)
     usual = manual.prepared[0] if manual.prepared else manual.in_force or manual.rows[0]
     chosen = st.selectbox(
         label, ids, index=ids.index(usual.version.id),
-        format_func=lambda version_id: as_label(row_words(rows[version_id])),
+        format_func=lambda version_id: as_label(version_words(rows[version_id].version)),
         key=f"{key}-{manual.manual.id}",
     )  # fmt: skip
     return rows[chosen]
