@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.errors import OperationError, UsageError
+from assistant.errors import UsageError
 from assistant.japanese.days import read_day
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
@@ -28,8 +27,10 @@ from assistant.people.audit.trail import OPERATOR_ACTOR, AuditEvent
 from assistant.people.audit.verification import verify
 from assistant.people.audit.words import detail_words
 from ui.components.chain_words import verification_document, verification_lines
+from ui.private_file import new_private_file
 
 _MOST_LISTED: Final = 10_000
+_RECORDED: Final = "書き出そうとしたことは監査記録に残っています。"
 _FORMATS: Final[dict[str, Format]] = {".csv": "csv", ".xlsx": "xlsx"}
 
 
@@ -83,31 +84,10 @@ def _export(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
 
 def _written(assistant: Assistant, wanted: AuditFilter, path: Path, format_: Format) -> Export:
     """Write a new file that only its owner may read; what could not be finished is not left."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise UsageError(
-            f"{path} はすでにあります。上書きはしません。別の名前を指定してください。"
-        ) from error
-    except OSError as error:
-        raise UsageError(
-            f"{path} に書き込めません（{error.strerror}）。フォルダがあるか、権限を確かめて"
-            "ください。"
-        ) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            return export_events(
-                assistant.database, wanted, format_=format_, by=OPERATOR_ACTOR, file=file
-            )
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise OperationError(
-            f"{path} を書き終えられませんでした（{error.strerror}）。空き容量を確かめて、もう一度"
-            "書き出してください。書き出そうとしたことは監査記録に残っています。"
-        ) from error
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    with new_private_file(path, unfinished=_RECORDED) as file:
+        return export_events(
+            assistant.database, wanted, format_=format_, by=OPERATOR_ACTOR, file=file
+        )
 
 
 def _seal(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:

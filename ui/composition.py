@@ -48,7 +48,7 @@ class Background:
             name="jobs-files",
             on_stop=READING_PROCESS.close,
         )
-        self._quick = JobWorker(assistant.jobs, _daily(assistant), name="jobs-quick")
+        self._quick = JobWorker(assistant.jobs, _daily(assistant, self.desk), name="jobs-quick")
         self._schedule = Schedule(assistant.jobs, RECURRING, added=self._quick.wake)
         self._running = False
 
@@ -102,7 +102,7 @@ def step_words(job: Job) -> str:
     return f"{job.step} {job.done:,}/{job.total:,}"
 
 
-def _daily(assistant: Assistant) -> dict[str, Handler]:
+def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
     def library(context: JobContext) -> Mapping[str, Any]:
         published = assistant.lifecycle.publish_due()
         if published:
@@ -120,7 +120,7 @@ def _daily(assistant: Assistant) -> dict[str, Handler]:
     def jobs(context: JobContext) -> Mapping[str, Any]:
         old = assistant.jobs.ended_before(calendar.stored_now() - _JOBS_KEPT)
         assistant.jobs.forget(job.id for job in old)
-        gone = UploadDesk(assistant, Secrets(), wake=lambda: None).remove_old_files()
+        gone = desk.remove_old_files()
         context.log(f"記録 {len(old):,} 件と、使わないファイル {gone:,} 件を消しました。")
         return {"jobs": len(old), "files": gone}
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
+from assistant.jobs.worker import Runner
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
@@ -46,12 +47,13 @@ def ingest(assistant: Assistant, arguments: dict[str, Any], progress: Progress) 
     if arguments.get("preview"):
         return _previewed(assistant, plan)
     correction = bool(arguments.get("correction"))
+    runner = assistant.runner or Background(assistant)
     results: list[FileResult] = []
     for position, item in enumerate(plan.files, 1):
         if isinstance(item, Incoming):
             place = f"[{position}/{len(plan.files)}] {item.name}"
             progress(f"{place} を読んでいます")
-            result = _done(assistant, replace(item, correction=correction), progress)
+            result = _done(assistant, runner, replace(item, correction=correction), progress)
             progress(f"{place}: {said_of(result)}（{result.seconds:.1f} 秒）")
         else:
             result = item
@@ -65,9 +67,10 @@ def ingest(assistant: Assistant, arguments: dict[str, Any], progress: Progress) 
     return CommandResult(1 if rejected else 0, document, (*lines, *_notices(plan)))
 
 
-def _done(assistant: Assistant, incoming: Incoming, progress: Progress) -> FileResult:
+def _done(
+    assistant: Assistant, runner: Runner, incoming: Incoming, progress: Progress
+) -> FileResult:
     """Have one file ingested by a job and return what became of it."""
-    runner = assistant.runner or Background(assistant)
     job = assistant.jobs.add(ingest_job(incoming), by=OPERATOR_ACTOR)
     if job is None:
         raise RuntimeError("an ingest job has no other of its kind")

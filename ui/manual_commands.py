@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assistant import calendar
-from assistant.errors import OperationError, UsageError
+from assistant.errors import UsageError
 from assistant.japanese.days import read_day
 from assistant.library.comparison import compare
 from assistant.library.library_export import write_library
@@ -45,6 +44,7 @@ from ui.manual_words import (
     title_words,
     version_document,
 )
+from ui.private_file import new_private_file
 
 
 def _list(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
@@ -216,29 +216,8 @@ def _write_xlsx(assistant: Assistant, rows: Sequence[LibraryRow], path: Path, as
     today = calendar.today()
     wanted = wanted_standings(WantedManuals(assistant.database).all(today=today), rows, today=today)
     names = people_names(assistant.database)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise UsageError(
-            f"{path} はすでにあります。上書きはしません。別の名前を指定してください。"
-        ) from error
-    except OSError as error:
-        raise UsageError(
-            f"{path} に書き込めません（{error.strerror}）。フォルダがあるか、権限を確かめて"
-            "ください。"
-        ) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            write_library(file, rows, wanted, as_of=as_of, names=names)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise OperationError(
-            f"{path} を書き終えられませんでした（{error.strerror}）。空き容量を確かめて、もう一度"
-            "書き出してください。"
-        ) from error
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    with new_private_file(path) as file:
+        write_library(file, rows, wanted, as_of=as_of, names=names)
 
 
 MANUAL_COMMANDS: dict[str, Callable[[Assistant, dict[str, Any], Progress], CommandResult]] = {

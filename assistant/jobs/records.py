@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assistant import calendar, tables
@@ -192,21 +192,19 @@ class Jobs:
 
     def tell(self, job_id: str, worker: str, *, step: str, done: int, total: int) -> bool:
         """Keep how far a job is; False if it is to be cancelled or no longer this worker's."""
-        own = (_JOB.id == job_id) & (_JOB.claimed_by == worker) & (_JOB.state == "running")
-        values = {"step": step, "done": done, "total": total, "beat_at": calendar.stored_now()}
-        with self._database.write() as connection:
-            kept = connection.execute(update(tables.job).where(own).values(values)).rowcount
-            asked = select(_JOB.cancel_requested).where(_JOB.id == job_id)
-            return bool(kept) and not connection.execute(asked).scalar()
+        return self._beat(job_id, worker, step=step, done=done, total=total)
 
     def beat(self, job_id: str, worker: str) -> bool:
         """Say that a job is being worked on; False if it is to be cancelled or was taken away."""
-        own = (_JOB.id == job_id) & (_JOB.claimed_by == worker) & (_JOB.state == "running")
-        now = calendar.stored_now()
+        return self._beat(job_id, worker)
+
+    def _beat(self, job_id: str, worker: str, **values: Any) -> bool:
+        kept = {**values, "beat_at": calendar.stored_now()}
         with self._database.write() as connection:
-            kept = connection.execute(update(tables.job).where(own).values(beat_at=now)).rowcount
+            change = update(tables.job).where(_held_by(job_id, worker)).values(kept)
+            told = connection.execute(change).rowcount
             asked = select(_JOB.cancel_requested).where(_JOB.id == job_id)
-            return bool(kept) and not connection.execute(asked).scalar()
+            return bool(told) and not connection.execute(asked).scalar()
 
     def end(
         self,
@@ -218,7 +216,7 @@ class Jobs:
         error: str = "",
     ) -> None:
         """Keep how a job of this worker ended."""
-        own = (_JOB.id == job_id) & (_JOB.claimed_by == worker) & (_JOB.state == "running")
+        own = _held_by(job_id, worker)
         said = None if result is None else json.dumps(dict(result), ensure_ascii=False)
         values = {
             "state": state, "result": said, "error": error, "claimed_by": None, "beat_at": None,
@@ -231,14 +229,16 @@ class Jobs:
 
     def put_back(self, job_id: str, worker: str) -> None:
         """Put a job back in line that its worker cannot finish: the process ends in good order."""
-        own = (_JOB.id == job_id) & (_JOB.claimed_by == worker) & (_JOB.state == "running")
+        own = _held_by(job_id, worker)
         with self._database.write() as connection:
             row = connection.execute(select(_JOB.attempts).where(own)).first()
             if row is not None:
                 _wait_again(connection, job_id, attempts=row.attempts - 1)
                 _log(connection, job_id, "サーバーを止めるため、途中で置きました。次に続けます。")
 
-    def take_up_again(self, worker: str, *, is_dead: Any) -> int:
+    def take_up_again(
+        self, worker: str, *, is_dead: Callable[[str | None, datetime | None], bool]
+    ) -> int:
         """Put back in line what dead workers hold; returns how many jobs.
 
         `is_dead(claimed_by, beat_at)` tells of a worker whether it is. A job that was asked to be
@@ -291,7 +291,12 @@ class Jobs:
                 if state not in ("failed", "cancelled"):
                     return False
                 _wait_again(connection, job_id, attempts=0)
-                values = {"ended_at": None, "result": None, "error": "", "created_at": _now()}
+                values = {
+                    "ended_at": None,
+                    "result": None,
+                    "error": "",
+                    "created_at": calendar.stored_now(),
+                }
                 connection.execute(update(tables.job).where(_JOB.id == job_id).values(values))
                 _log(connection, job_id, "もう一度実行します。")
         except IntegrityError:  # the same work is open already, as another job
@@ -313,8 +318,8 @@ class Jobs:
             return [_job(row) for row in connection.execute(query)]
 
 
-def _now() -> datetime:
-    return calendar.stored_now()
+def _held_by(job_id: str, worker: str) -> ColumnElement[bool]:
+    return (_JOB.id == job_id) & (_JOB.claimed_by == worker) & (_JOB.state == "running")
 
 
 def _log(connection: Connection, job_id: str, text: str) -> None:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from assistant import calendar
@@ -16,6 +16,7 @@ from assistant.people.audit.trail import SYSTEM_ACTOR
 
 logger = logging.getLogger(__name__)
 _LOOK_EVERY: Final = 30.0  # seconds
+_TRY_AGAIN: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,7 @@ class Schedule:
         count = 0
         for work in self._recurring:
             period = work.period(calendar.now())
-            if any(
-                job.arguments.get("period") == period and (job.is_open or job.state == "done")
-                for job in self._jobs.recent(kinds=[work.kind], limit=5)
-            ):
-                continue
-            if self._is_failing(work, period):
+            if not self._is_due(work, period):
                 continue
             new = NewJob(work.kind, work.title, {"period": period}, dedup=period)
             count += self._jobs.add(new, by=SYSTEM_ACTOR) is not None
@@ -71,16 +67,14 @@ class Schedule:
             self._added()
         return count
 
-    def _is_failing(self, work: Recurring, period: str) -> bool:
-        """Tell whether a failed one of this period is too fresh to be tried again."""
-        failed = [
-            job
-            for job in self._jobs.recent(kinds=[work.kind], limit=5)
-            if job.arguments.get("period") == period and job.state in ("failed", "cancelled")
-        ]
-        if not failed or failed[0].ended_at is None:
+    def _is_due(self, work: Recurring, period: str) -> bool:
+        """Tell whether a period's work is neither open nor done nor failed within the hour."""
+        jobs = self._jobs.recent(kinds=[work.kind], limit=5)
+        of_period = [job for job in jobs if job.arguments.get("period") == period]
+        if any(job.is_open or job.state == "done" for job in of_period):
             return False
-        return (calendar.stored_now() - failed[0].ended_at).total_seconds() < 3600
+        since = calendar.stored_now() - _TRY_AGAIN
+        return not any(job.ended_at is not None and job.ended_at > since for job in of_period)
 
     def _work(self) -> None:
         while True:

@@ -180,7 +180,7 @@ def test_an_export_onto_a_full_disk_is_told_with_what_to_do(
     def open_full(path: Any, flags: int, mode: int = 0o777) -> int:
         return int(opened(full, os.O_WRONLY))
 
-    monkeypatch.setattr("ui.audit_commands.os.open", open_full)
+    monkeypatch.setattr("ui.private_file.os.open", open_full)
     with pytest.raises(AssistantError, match="空き容量を確かめて"):
         _run(kept, "audit-export", out="/nowhere/a.csv")
     monkeypatch.undo()
