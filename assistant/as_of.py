@@ -162,11 +162,6 @@ def read_chosen_day(text: str) -> date:
     return day
 
 
-def day_words(day: date) -> str:
-    """Return a day as it is said: 2026年4月1日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def said_in(text: str, *, today: date) -> AsOf | None:
     """Return the day of whose rules or events a question asks; None where it names none.
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from assistant.domain import Manual
 from assistant.errors import UnreadableManual
 from assistant.library import ManualLibrary
+from assistant.library.library_list import described_changes
 from assistant.people.audit.trail import OPERATOR_ACTOR, Actor
 from ingest.incoming import (
     FileResult,
@@ -22,6 +22,7 @@ from ingest.incoming import (
     unlisted_files,
 )
 from ingest.manual_sheet import SheetRow, sheet_in
+from ingest.placing import placed, twins
 
 Prospect = Literal["new", "version", "correction", "unchanged", "rejected"]
 
@@ -122,40 +123,19 @@ def _preview(library: ManualLibrary, incoming: Incoming, megabytes: int) -> Prev
     row = incoming.row
     try:
         content = content_of(incoming.path, limit=megabytes)
+        place = placed(library, incoming)
     except UnreadableManual as error:
         return Preview(incoming.name, "rejected", row.title, row, problems=(str(error),))
     sha256 = hashlib.sha256(content).hexdigest()
-    known_as = row.edition_of or incoming.name
-    manual_id = library.manual_of_file(known_as)
-    known = None if manual_id is None else library.known(manual_id)
-    editions = [] if manual_id is None else library.editions(manual_id)
-    title = row.title or (known.title if known else incoming.path.stem)
-    start = row.effective_from
-    found = next((e for e in editions if start in (None, e.version.effective_from)), None)
-    prospect: Prospect = "version" if editions else "new"
-    if found is not None and found.version.sha256 == sha256:
+    prospect: Prospect = "version" if place.editions else "new"
+    if place.same_content(sha256) is not None:
         prospect = "unchanged"
-    elif found is not None and start is not None:
+    elif place.start is not None and place.revised is not None:
         prospect = "correction"
-    twins = [e.manual.title for e in library.with_content(sha256) if e.manual.id != manual_id]
-    problems = tuple(f"『{name}』と同じ内容です。" for name in sorted(set(twins)))
-    changes = () if known is None else _changes(row, known)
-    return Preview(incoming.name, prospect, title, row, changes, problems)
-
-
-def _changes(row: SheetRow, known: Manual) -> tuple[str, ...]:
-    """Return what a row of the sheet would change of a manual that is known, in words."""
-    said = (
-        ("表題", known.title, row.title),
-        ("区分", known.category, row.category),
-        ("所管課", known.owner_section, row.owner_section),
-        ("内線", known.owner_extension, row.owner_extension),
-        ("閲覧範囲", known.audience, row.audience),
-    )
-    return tuple(
-        f"{name}：{before or '（空）'} → {after}"
-        for name, before, after in said
-        if after and after != before
+    changes = () if place.known is None else described_changes(place.known, place.manual)
+    problems = twins(library, incoming, place.manual.id, sha256)
+    return Preview(
+        incoming.name, prospect, place.manual.title, row, tuple(changes), tuple(problems)
     )
 
 

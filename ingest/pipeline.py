@@ -8,24 +8,24 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Final
 
 from assistant import calendar
-from assistant.domain import Manual, ManualVersion, Page
+from assistant.domain import Manual, Page
 from assistant.errors import AssistantError, PasswordRequired, UnreadableManual
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.library.publishing import PreparedManual
 from assistant.library.reading import Edition
 from assistant.opening import Assistant
-from assistant.people.access import checked_audience, may_read
 from assistant.people.audit.trail import OPERATOR_ACTOR, Actor
 from ingest.chunking import chunk_drafts
 from ingest.document import Block, ReadDocument
 from ingest.importing import plan_import
 from ingest.incoming import FileResult, Incoming, content_of
 from ingest.manual_sheet import SheetRow
+from ingest.placing import Place, manual_id_of, placed, twins
 from ingest.process.reading_process import read_under_limits
 from ingest.references.linking import linked
 from ingest.sectioning import Section, sections
@@ -38,10 +38,6 @@ Steps = Callable[[str, int, int], None]
 READING_STEP: Final = "ページの読取り"
 INDEXING_PAGES_STEP: Final = "ページの索引づけ"
 INDEXING_STEP: Final = "索引づけ"
-_TAKEN_NAME = (
-    "この名前のファイルは登録できません。課名を付けるなど、ファイル名を変えて登録してください。"
-)
-_FOREIGN_OWNER = "所管課には、編集者になっている課を指定してください。"
 
 
 @dataclass(frozen=True)
@@ -111,7 +107,7 @@ def ingest_documents(assistant: Assistant, documents: Iterable[TextDocument]) ->
     for document in documents:
         blocks = [Block(line) for line in document.text.split("\n") if line.strip()]
         pages = [Page(None, None, document.text, "document")]
-        manual = Manual(_manual_id(document.id), document.title or document.id)
+        manual = Manual(manual_id_of(document.id), document.title or document.id)
         read = ReadDocument(pages, blocks, title=document.title)
         content = f"{document.title}\n{document.text}".encode()
         prepared.append(
@@ -127,29 +123,19 @@ def _spoken(progress: Progress, name: str) -> Steps:
     return lambda step, done, total: progress(f"  {name}: {step} {done}/{total}")
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a file belongs: its manual, the version it is or changes, and from when it holds."""
-
-    manual: Manual
-    known: Manual | None
-    editions: list[Edition]
-    start: date | None
-
-
 def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Steps) -> FileResult:
     name, row, library = incoming.name, incoming.row, assistant.library
     content = content_of(incoming.path, limit=assistant.settings.file_max_megabytes)
     sha256 = hashlib.sha256(content).hexdigest()
-    place = _placed(assistant, incoming)
-    same = _same_edition(assistant, incoming, place, sha256)
-    if same is not None:
+    place = placed(library, incoming)
+    same = place.same_content(sha256)
+    if same is not None and same.reading == READING:
         return _unchanged(assistant, incoming, place, same)
-    if place.editions and place.start is None and not _holds(place.editions, sha256):
+    if place.editions and place.start is None and not place.holds(sha256):
         place = replace(place, start=calendar.today())
     kept = library.originals / sha256
     # What was protected is kept opened: it is read again without anybody's asking for a password.
-    registered = _holds(place.editions, sha256) and kept.is_file()
+    registered = place.holds(sha256) and kept.is_file()
     read = read_under_limits(
         kept.read_bytes() if registered else content,
         name,
@@ -189,7 +175,7 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Steps) -> F
         version.number,
         sum(page.number is not None for page in read.pages),
         len(prepared.drafts),
-        problems=[*read.problems, *_twins(assistant, incoming, manual.id, sha256)],
+        problems=[*read.problems, *twins(library, incoming, manual.id, sha256)],
         embedded=embedded,
         reused=reused,
         state="draft" if incoming.as_draft else "published",
@@ -198,68 +184,7 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Steps) -> F
     )
 
 
-def _placed(assistant: Assistant, incoming: Incoming) -> _Place:
-    """Find where a file belongs; raises UnreadableManual for one that may not go there."""
-    row, library = incoming.row, assistant.library
-    known_as = row.edition_of or incoming.name
-    manual_id = incoming.manual_id or library.manual_of_file(known_as) or _manual_id(known_as)
-    manual = Manual(
-        id=manual_id,
-        title=row.title or PurePath(incoming.name).stem,
-        category=row.category,
-        owner_section=row.owner_section,
-        owner_extension=row.owner_extension,
-        audience=checked_audience(row.audience),
-        review_on=row.review_on,
-    )
-    known = library.known(manual_id)
-    editions = library.editions(manual_id)
-    if known is not None:
-        if incoming.row_is_partial:
-            manual = _completed(row, known)
-        _require_owner(known, incoming, _TAKEN_NAME)
-    _require_owner(manual, incoming, _FOREIGN_OWNER)
-    if known is not None and row == SheetRow():
-        manual = known
-    start = row.effective_from
-    if incoming.correction:
-        if not editions:
-            raise UnreadableManual(
-                "修正する版がまだ公開されていません。施行日を入れるか、空にして登録してください。"
-            )
-        corrected = next((e for e in editions if start in (None, e.version.effective_from)), None)
-        if corrected is None:
-            raise UnreadableManual(
-                f"施行日が {start} の版がないため、修正として登録できません。"
-                "施行日を空にすると、いちばん新しい版の修正になります。"
-            )
-        start = corrected.version.effective_from
-    return _Place(manual, known, editions, start)
-
-
-def _same_edition(
-    assistant: Assistant, incoming: Incoming, place: _Place, sha256: str
-) -> Edition | None:
-    """Return the version that the file is already, read by today's steps, or None."""
-    drafts = assistant.library.drafts(place.manual.id) if incoming.as_draft else []
-    start = place.start
-    found = next((e for e in place.editions if start in (None, e.version.effective_from)), None)
-    candidates = [*drafts, *([found] if found is not None else [])]
-    return next(
-        (
-            e
-            for e in candidates
-            if e.version.sha256 == sha256
-            and e.reading == READING
-            and start in (None, e.version.effective_from)
-        ),
-        None,
-    )
-
-
-def _unchanged(
-    assistant: Assistant, incoming: Incoming, place: _Place, same: Edition
-) -> FileResult:
+def _unchanged(assistant: Assistant, incoming: Incoming, place: Place, same: Edition) -> FileResult:
     """Tell of a file that is registered already; what the row says of its manual is kept."""
     newest = bool(place.editions) and same.version.id == place.editions[0].version.id
     if newest and place.known != place.manual and incoming.row != SheetRow():
@@ -278,47 +203,6 @@ def _unchanged(
         version_id=same.version.id,
         manual_id=same.manual.id,
     )
-
-
-def _holds(editions: Sequence[Edition], sha256: str) -> bool:
-    return any(edition.version.sha256 == sha256 for edition in editions)
-
-
-def _twins(assistant: Assistant, incoming: Incoming, manual_id: str, sha256: str) -> list[str]:
-    """Point out other manuals of the very same content, as far as they may be known of."""
-
-    def known_of(version: ManualVersion, manual: Manual) -> bool:
-        owned = incoming.owners is None or manual.owner_section in incoming.owners
-        return owned or (version.state != "draft" and may_read(manual.audience, incoming.reader))
-
-    found = {
-        f"『{e.manual.title}』（{e.version.file_name}）"
-        for e in assistant.library.with_content(sha256)
-        if e.manual.id != manual_id and known_of(e.version, e.manual)
-    }
-    return [
-        f"{name}と同じ内容です。同じマニュアルなら、片方を取り下げてください。"
-        for name in sorted(found)
-    ]
-
-
-def _completed(row: SheetRow, known: Manual) -> Manual:
-    """Return a known manual with what a row says of it; what it does not say stays as it was."""
-    return replace(
-        known,
-        title=row.title or known.title,
-        category=row.category or known.category,
-        owner_section=row.owner_section or known.owner_section,
-        owner_extension=row.owner_extension or known.owner_extension,
-        audience=checked_audience(row.audience) if row.audience else known.audience,
-        review_on=row.review_on or known.review_on,
-    )
-
-
-def _require_owner(manual: Manual, incoming: Incoming, problem: str) -> None:
-    """Refuse a manual of a section for which whoever brings the file may not speak."""
-    if incoming.owners is not None and manual.owner_section not in incoming.owners:
-        raise UnreadableManual(problem)
 
 
 def _prepared(
@@ -344,10 +228,6 @@ def _prepared(
         uploaded_by,
         opened=read.opened,
     )
-
-
-def _manual_id(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def said_of(result: FileResult) -> str:

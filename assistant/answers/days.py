@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from assistant.as_of import AsOf, day_words
+from assistant.as_of import AsOf
 from assistant.domain import Citation, Reader, Source
+from assistant.japanese.days import day_words
 from assistant.library import ManualLibrary
 
 

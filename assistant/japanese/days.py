@@ -34,3 +34,8 @@ def read_day(text: str) -> date:
     year = 1 if match["year"] == "元" else int(match["year"])
     first = ERAS.get(ERA_LETTERS.get(era, era), 0)
     return date(year + first, int(match["month"]), int(match["day"]))
+
+
+def day_words(day: date | None) -> str:
+    """Return 2026年4月1日, or "" for no day."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final
 import xlsxwriter
 import xlsxwriter.exceptions
 
+from assistant.japanese.days import day_words
 from assistant.library.library_list import (
     COUNTED_BY_WORDS,
     STANDING_WORDS,
@@ -126,7 +127,7 @@ class _Sheets:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         day = self._as_of
-        sheet.set_header(f"&L{name}&R{day.year}年{day.month}月{day.day}日現在")
+        sheet.set_header(f"&L{name}&R{day_words(day)}現在")
         sheet.set_footer("&R&P / &N")
         for column, (head, width) in enumerate(columns):
             sheet.set_column(column, column, width)

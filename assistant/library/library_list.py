@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from assistant import calendar, tables
 from assistant.database import Database
 from assistant.domain import Chunk, CountedBy, Manual, ManualVersion
+from assistant.japanese.days import day_words
 from assistant.library.in_force import Term, is_out, terms
 from assistant.library.reading import ManualLibrary
 from assistant.library.rows import (
@@ -23,6 +24,7 @@ from assistant.library.rows import (
     versions_with_manuals,
     with_sections_of,
 )
+from assistant.people.access import audience_words
 from assistant.people.audit.trail import OPERATOR_ACTOR, SYSTEM_ACTOR
 from assistant.people.sections.lineage import read_lineage
 
@@ -170,3 +172,20 @@ def _place(row: LibraryRow) -> tuple[Any, ...]:
 def _counted(connection: Connection, table: Any, column: Any) -> dict[str, int]:
     query = select(table.c.version_id, func.count(column)).group_by(table.c.version_id)
     return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def described_changes(known: Manual, said: Manual) -> list[str]:
+    """Return what a version that is published would change of its manual: 区分：旅費 → 庶務."""
+    pairs = (
+        ("表題", known.title, said.title),
+        ("区分", known.category, said.category),
+        ("所管課", known.owner_section, said.owner_section),
+        ("内線", known.owner_extension, said.owner_extension),
+        ("閲覧範囲", audience_words(known.audience), audience_words(said.audience)),
+        ("次回見直し日", day_words(known.review_on), day_words(said.review_on)),
+    )
+    return [
+        f"{name}：{before or '（なし）'} → {after or '（なし）'}"
+        for name, before, after in pairs
+        if before != after
+    ]

@@ -184,7 +184,7 @@ def flip(connection: Connection, keywords: KeywordIndex, version_id: str, by: Ac
 
 def _describe(connection: Connection, row: Any, others: Any, by: Actor) -> None:
     """Keep what a version just published says of its manual, and record the publication."""
-    said = described_manual(row.description)
+    said = described_manual(connection, row.manual_id, row.description)
     later = (
         row.effective_from is not None
         and connection.execute(

@@ -149,9 +149,10 @@ class Shelf:
         """Return what a version says of its manual, which holds once it is published, or None."""
         if self.version(version_id) is None:
             return None
-        query = select(VERSION.description).where(VERSION.id == version_id)
+        query = select(VERSION.manual_id, VERSION.description).where(VERSION.id == version_id)
         with self.library.database.read() as connection:
-            said = described_manual(str(connection.execute(query).scalar_one()))
+            row = connection.execute(query).one()
+            said = described_manual(connection, row.manual_id, row.description)
         return None if said is None else said[0]
 
     def pages(self, version_id: str) -> list[Page]:

@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from assistant.library.rows import (
     MANUAL_COLUMNS,
     VERSION,
     VERSION_COLUMNS,
+    manual_of,
     with_sections_of,
 )
 from assistant.people.audit.trail import Actor, append_event
@@ -121,15 +122,8 @@ def stage(
         uploaded_at=calendar.now().isoformat(),
         origin=prepared.origin,
     )
-    known = select(tables.manual.c.id).where(tables.manual.c.id == manual.id)
-    if connection.execute(known).scalar() is None:
-        save_manual(connection, manual, prepared.uploaded_by, from_sheet=prepared.from_sheet)
     values = {name: getattr(version, name) for name in VERSION_COLUMNS}
-    description = json.dumps(
-        {"manual": asdict(manual), "from_sheet": prepared.from_sheet},
-        ensure_ascii=False,
-        default=str,
-    )
+    description = json.dumps(_description(connection, prepared), ensure_ascii=False, default=str)
     connection.execute(
         insert(tables.manual_version),
         {**values, "reading": prepared.reading, "description": description},
@@ -273,12 +267,44 @@ def save_manual(connection: Connection, manual: Manual, by: Actor, *, from_sheet
         )
 
 
-def described_manual(description: str) -> tuple[Manual, bool] | None:
-    """Return what a version says of its manual, and whether a list says so; None if nothing."""
-    if not description:
+def known_manual(connection: Connection, manual_id: str) -> Manual | None:
+    """Return a manual with the sections that stand today, or None."""
+    query = select(tables.manual).where(tables.manual.c.id == manual_id)
+    row = connection.execute(query).mappings().first()
+    if row is None:
         return None
-    said = json.loads(description)
-    manual = said["manual"]
-    review = manual.pop("review_on", None)
-    day = None if review in (None, "None") else date.fromisoformat(review)
-    return Manual(**manual, review_on=day), bool(said["from_sheet"])
+    known = {**row, "manual_id": manual_id}
+    return manual_of(with_sections_of(calendar.today(), read_lineage(connection), known))
+
+
+def described_manual(
+    connection: Connection, manual_id: str, description: str
+) -> tuple[Manual, bool] | None:
+    """Return a manual as it will be once a version is published, and whether a list says so.
+
+    None where the version says nothing of its manual. What was said of the manual since the
+    version came stays, unless a list says all of it.
+    """
+    said = json.loads(description) if description else {"changes": {}}
+    changes = said["changes"]
+    known = known_manual(connection, manual_id)
+    if not changes or known is None:
+        return None
+    if changes.get("review_on"):
+        changes["review_on"] = date.fromisoformat(changes["review_on"])
+    return replace(known, **changes), bool(said["from_sheet"])
+
+
+def _description(connection: Connection, prepared: PreparedManual) -> dict[str, Any]:
+    """Return what a version says of its manual that is not so already; a new manual is kept."""
+    manual = prepared.manual
+    known = known_manual(connection, manual.id)
+    if known is None:
+        save_manual(connection, manual, prepared.uploaded_by, from_sheet=prepared.from_sheet)
+    changes = {
+        name: getattr(manual, name)
+        for name in MANUAL_COLUMNS
+        if known is not None
+        and (prepared.from_sheet or getattr(manual, name) != getattr(known, name))
+    }
+    return {"changes": changes, "from_sheet": prepared.from_sheet}

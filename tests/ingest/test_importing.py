@@ -128,7 +128,7 @@ def test_a_preview_tells_what_would_happen_and_does_nothing(
         for item in preview(quick_assistant.library, plan(quick_assistant, folder), megabytes=10)
         if item.file == "変わる.md"
     ]
-    assert changed.changes == ("所管課：（空） → 契約課",)
+    assert changed.changes == ("所管課：（なし） → 契約課",)
     assert quick_assistant.library.revision() == revision
     assert len(quick_assistant.library.manuals(reader=reader, as_of=today)) == 3
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from assistant.calendar import TOKYO
 from assistant.domain import AnswerSentence
+from assistant.japanese.days import day_words
 
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 _IN_FULL_WIDTH: Final = {ord(c): ord(c) + 0xFEE0 for c in "!#$*:<>[\\]`~"}
@@ -70,7 +71,7 @@ def place_words(
 
 def date_words(day: date | None) -> str:
     """Return 2026年4月1日, or "" for no date."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    return day_words(day)
 
 
 def clock_words(instant: datetime | None) -> str:

@@ -219,3 +219,23 @@ def test_a_draft_whose_day_somebody_else_has_taken_is_not_published(
     moved = opened.lifecycle.amend(draft.id, Dates(effective_from=date(2026, 10, 1)), by=BY)
     opened.lifecycle.release(moved.id, by=BY)
     assert found(opened, reader, today) == {CORRECTED}
+
+
+def test_a_draft_changes_of_its_manual_only_what_it_says(
+    opened: Assistant, reader: Reader, today: date
+) -> None:
+    publish_text(opened, OLD, since=LAST_YEAR)
+    prepared = prepared_manual(NEW, since=THIS_YEAR)
+    renamed = replace(prepared, manual=replace(prepared.manual, title="契約の手引き"))
+    store_vectors(opened.library.vectors, opened.library.encoder, renamed.drafts)
+    draft = Publisher(opened.library).draft(renamed)
+    known = opened.library.known("contract")
+    assert known is not None
+    narrowed = replace(known, audience="section:契約検査課", review_on=date(2027, 2, 1))
+    Publisher(opened.library).update_manual(narrowed, by=BY)
+    opened.lifecycle.release(draft.id, by=BY)
+    # The title is what the draft says; who may read it was said since then.
+    assert opened.library.known("contract") == replace(narrowed, title="契約の手引き")
+    outside = Reader("p", "総務課")
+    assert opened.library.sources(reader=outside, as_of=today) == {}
+    assert found(opened, reader, today) == {NEW}

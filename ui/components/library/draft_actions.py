@@ -9,7 +9,7 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.errors import UsageError
-from assistant.library.library_list import LibraryRow, version_words
+from assistant.library.library_list import LibraryRow, described_changes, version_words
 from assistant.library.shelf import ShelvedManual
 from ui import resources, state
 from ui.components.library.acting import Keeper, perform
@@ -18,7 +18,6 @@ from ui.components.library.difference import (
     difference_words,
     show_difference,
 )
-from ui.components.library.words import described_changes
 from ui.components.people.acting import confirmed
 from ui.components.people.fields import asked_day, day_field
 from ui.components.style import note

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from assistant.domain import Manual
 from assistant.library.library_list import (
     COUNTED_BY_WORDS,
     STANDING_WORDS,
@@ -13,7 +12,6 @@ from assistant.library.library_list import (
     version_words,
 )
 from assistant.library.shelf import ShelvedManual
-from assistant.people.access import audience_words
 from ui.components.text import date_words, instant_words
 
 NONE: Final = "なし"
@@ -45,23 +43,6 @@ def review_words(manual: ShelvedManual) -> str:
     """Return the next review of a manual, and in words whether it is overdue."""
     day = date_words(manual.manual.review_on) or "（未定）"
     return f"{day}（期限切れ）" if manual.overdue else day
-
-
-def described_changes(known: Manual, said: Manual) -> list[str]:
-    """Return what a version that is published would change of its manual: 区分：旅費 → 庶務."""
-    pairs = (
-        ("表題", known.title, said.title),
-        ("区分", known.category, said.category),
-        ("所管課", known.owner_section, said.owner_section),
-        ("内線", known.owner_extension, said.owner_extension),
-        ("閲覧範囲", audience_words(known.audience), audience_words(said.audience)),
-        ("次回見直し日", date_words(known.review_on), date_words(said.review_on)),
-    )
-    return [
-        f"{name}：{before or '（なし）'} → {after or '（なし）'}"
-        for name, before, after in pairs
-        if before != after
-    ]
 
 
 def transition_words(row: LibraryRow) -> str:
