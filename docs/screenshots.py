@@ -73,11 +73,19 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.locator("img[src*='/pages/']").first.wait_for(timeout=30_000)
     page.wait_for_timeout(1500)
     page.screenshot(path=IMAGES / f"source{suffix}.png")
-    for name in ("manuals", "manage_manuals", "usage", "users", "audit", "account"):
+    for name in ("manuals", "manage_manuals", "preparedness", "usage", "users", "audit", "account"):
         page.goto(f"{url}/{name}")
         page.get_by_role("heading", level=1).first.wait_for(timeout=30_000)
         page.wait_for_timeout(1500)
         page.screenshot(path=IMAGES / f"{name}{suffix}.png")
+    page.goto(f"{url}/manage_manuals")
+    page.get_by_text("マニュアルの一覧", exact=True).click()
+    page.get_by_label("開くマニュアル").click()
+    page.get_by_role("option", name="旅費事務の手引き").first.click()
+    page.get_by_text("版の違い", exact=True).click()
+    page.get_by_text("か所の変更").first.wait_for(timeout=30_000)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=IMAGES / f"difference{suffix}.png", full_page=True)
 
 
 def _add_person(data: Path) -> None:
