@@ -23,6 +23,7 @@ Progress = Callable[[str], None]
 _IDLE_SECONDS: Final = 2.0
 _BEAT_SECONDS: Final = 10.0
 _TELL_EVERY: Final = 0.5  # seconds between two writes of how far a job is
+_SAY_EVERY: Final = 5.0  # seconds between two lines at a terminal
 _SECONDS_TO_END: Final = 30.0
 _UNEXPECTED: Final = (
     "思わぬ失敗がありました（{error}）。もう一度実行し、続くときは管理者に知らせてください。"
@@ -54,6 +55,7 @@ class JobContext:
         self._closing = closing
         self._say = say
         self._told_at = 0.0
+        self._said_at = 0.0
         self._step = ""
         self._stopped = threading.Event()
 
@@ -64,8 +66,9 @@ class JobContext:
         now = time.monotonic()
         if step == self._step and now - self._told_at < _TELL_EVERY and done < total:
             return
-        if step != self._step:
-            self._say(step)
+        if step != self._step or now - self._said_at >= _SAY_EVERY:
+            self._said_at = now
+            self._say(f"  {self.job.title}: {step}" + (f" {done:,}/{total:,}" if total else ""))
         self._step, self._told_at = step, now
         if not self._jobs.tell(self.job.id, self._worker, step=step, done=done, total=total):
             self._stopped.set()
@@ -73,7 +76,6 @@ class JobContext:
 
     def log(self, text: str) -> None:
         """Add a line to the log that people read."""
-        self._say(text)
         self._jobs.log(self.job.id, text)
 
     def stop(self) -> None:

@@ -10,7 +10,7 @@ from assistant.domain import ChunkKind, CrossReference, Span
 from assistant.embeddings.encoder import Encoder, Vectors
 from assistant.search.stored_vectors import StoredVectors
 
-_BATCH = 64
+_BATCH = 16  # chunks between two words of progress: some two seconds of work
 Progress = Callable[[int, int], None]
 """Hears how many are done, and of how many."""
 

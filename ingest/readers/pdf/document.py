@@ -15,6 +15,7 @@ from assistant.domain import Page
 from assistant.errors import UnreadableManual
 from assistant.japanese.normalize import folded, readable
 from ingest.document import Block, ReadDocument
+from ingest.page_progress import say_pages_read
 from ingest.page_quality import judge_page
 from ingest.pdf_pictures import PDFIUM
 from ingest.readers.pdf.large_lines import large_headings
@@ -105,7 +106,11 @@ def _read_texts(content: bytes) -> list[PageText]:
                     f"ページ数が {len(document)} で、取り込める範囲（1〜{_MOST_PAGES}）の外です。"
                     "分割して登録してください。"
                 )
-            return [read_page(document, index) for index in range(len(document))]
+            pages: list[PageText] = []
+            for index in range(len(document)):
+                pages.append(read_page(document, index))
+                say_pages_read(len(pages), len(document))
+            return pages
         finally:
             document.close()
 

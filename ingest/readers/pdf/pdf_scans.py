@@ -12,6 +12,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as raw
 
+from ingest.page_progress import say_pages_read
 from ingest.page_quality import judge_page
 from ingest.pdf_pictures import PDFIUM
 from ingest.readers.pdf.page_text import Obstacle, PageText
@@ -48,9 +49,11 @@ def read_scans(content: bytes, pages: Sequence[PageText]) -> list[PageText]:
     # Tesseract works outside the interpreter's lock, so that threads share out the processors.
     with ThreadPoolExecutor(workers, initializer=os.nice, initargs=(_GIVEN_WAY,)) as pool:
         found = pool.map(partial(_scan, content), waiting)
-        for index, scanned in zip(waiting, found, strict=True):
+        done = len(pages) - len(waiting)
+        for number, (index, scanned) in enumerate(zip(waiting, found, strict=True), 1):
             if scanned is not None:
                 read[index] = scanned
+            say_pages_read(done + number, len(pages))
     return read
 
 
