@@ -158,6 +158,7 @@ class Behaviour:
     ending: Ending = "whole"
     chat_status: int = 200
     models_status: int = 200
+    listings_lost: int = 0  # the first requests for its models that get no answer
     body: bytes | None = None  # sent as it is instead of an answer
     waits_after: int | None = None  # sentences after which it says nothing more until let go
 
@@ -220,6 +221,9 @@ def _handler(stub: OpenAIStub) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             stub.heard.listings += 1
+            if stub.heard.listings <= stub.behaviour.listings_lost:
+                self.close_connection = True
+                return
             listing = {"object": "list", "data": [{"id": stub.model, "object": "model"}]}
             self._whole(stub.behaviour.models_status, json.dumps(listing).encode())
 

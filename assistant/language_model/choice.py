@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 import threading
 import time
@@ -21,7 +22,9 @@ from assistant.language_model.weights import verify_local_weights
 from assistant.language_model.writer import Limits, Writer, endpoint_model, reconnecting_model
 from assistant.settings import Settings
 
+logger = logging.getLogger(__name__)
 _HEALTH_SECONDS = 30.0
+_LISTING_SECONDS = 3.0
 _SLOW_SECONDS = 15.0  # a first sentence later than this is not worth waiting for
 _LOCAL_NAME = "Qwen2.5-Coder-1.5B-Instruct Q4_K_M"
 _ENDPOINT_AT_ONCE = 8
@@ -161,8 +164,9 @@ class ModelChoice:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         url = settings.endpoint_url.rstrip("/") + "/models"
         try:
-            response = httpx.get(url, headers=headers, timeout=3.0)
-        except httpx.HTTPError:
+            response = _listed(url, headers)
+        except httpx.HTTPError as error:
+            logger.warning("the endpoint was not reached: %s: %s", type(error).__name__, error)
             return "接続先のモデルにつながりません。"
         except httpx.InvalidURL as error:
             raise AssistantError(
@@ -230,3 +234,12 @@ class ModelChoice:
                     evidence_tokens=400,
                 )
             return self._local_writer
+
+
+def _listed(url: str, headers: dict[str, str]) -> httpx.Response:
+    # Asked twice: a busy server that misses one answer must not cost everybody 30 s of its texts.
+    try:
+        return httpx.get(url, headers=headers, timeout=_LISTING_SECONDS)
+    except httpx.TransportError as error:
+        logger.info("the endpoint is asked once more: %s: %s", type(error).__name__, error)
+        return httpx.get(url, headers=headers, timeout=_LISTING_SECONDS)

@@ -272,6 +272,16 @@ def test_an_endpoint_that_does_not_listen_leaves_the_quotations(
     assert "つながりません" in answer.notice
 
 
+@pytest.mark.parametrize(("lost", "mode"), [(1, "endpoint"), (2, "extractive")])
+def test_a_busy_endpoint_is_asked_twice_whether_it_is_there(
+    answering: Answerer, ask: Callable[..., Answer], stub: OpenAIStub, lost: int, mode: str
+) -> None:
+    stub.behave(listings_lost=lost)
+    answer = ask(answering(), SICK)
+    assert (answer.mode, stub.heard.listings) == (mode, 2)
+    assert ("つながりません" in answer.notice) == (mode == "extractive")
+
+
 @pytest.mark.parametrize("ending", ["connection lost", "without a finish", "at the token limit"])
 def test_of_a_broken_off_text_only_whole_sentences_are_shown(
     answering: Answerer, ask: Callable[..., Answer], stub: OpenAIStub, ending: str

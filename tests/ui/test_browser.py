@@ -108,6 +108,14 @@ class Person:
         self.page.keyboard.press("Enter")
         self.page.get_by_text("回答のしかた：").nth(asked).wait_for()
 
+    def give_files(self, label: str, files: list[Path]) -> None:
+        """Give files to the field of that name, once it is ready for them."""
+        field = self.page.get_by_test_id("stFileUploader").filter(has_text=label)
+        field.get_by_role("button", name="ファイルを選ぶ").wait_for()
+        field.locator("input[type=file]").set_input_files(files)
+        for file in files:
+            field.get_by_text(file.name).wait_for()
+
     def wide(self) -> bool:
         """Tell whether the page is wider than its window."""
         return bool(
@@ -210,9 +218,7 @@ def test_files_are_dropped_and_a_protected_one_is_opened_with_its_password(
     open_one = tmp_path / "会議室.md"
     open_one.write_text("# 会議室の手引き\n\n会議室の予約は、3か月前から受け付けます。\n", "utf-8")
     person.open("/manage_manuals")
-    person.page.get_by_role("button", name="ファイルを選ぶ").wait_for()
-    person.page.locator("input[type=file]").first.set_input_files([locked, open_one])
-    person.page.get_by_text("会議室.md").wait_for()
+    person.give_files("取り込むファイル", [locked, open_one])
     person.page.get_by_text("すぐ公開する").click()
     person.page.get_by_role("button", name="取り込む", exact=True).click()
     field = person.page.get_by_label("「鍵の貸出.docx」のパスワード")
@@ -319,8 +325,7 @@ def test_a_role_that_is_taken_away_no_longer_works_on_the_page_that_is_open(
     manual = tmp_path / "備品.md"
     manual.write_text("# 備品の手引き\n\n備品は台帳に載せます。\n", "utf-8")
     someone.open("/manage_manuals")
-    someone.page.locator("input[type=file]").first.set_input_files([manual])
-    someone.page.get_by_text("備品.md").wait_for()
+    someone.give_files("取り込むファイル", [manual])
     revoked = chonai.run("users", "revoke", "4004", "editor", "--section", "総務課")
     assert revoked.status == 0, revoked.err
     someone.page.get_by_role("button", name="取り込む", exact=True).click()
