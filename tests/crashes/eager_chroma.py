@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.search.chroma_store import ChromaStore, chroma_errors
+from assistant.search.chroma_store import HNSW, ChromaStore, chroma_errors
 
 _FEW = {"batch_size": 2, "sync_threshold": 4}  # 100 and 1,000 unless said
 
@@ -14,7 +14,7 @@ def create_eager(store: ChromaStore, name: str, metadata: dict[str, Any]) -> Any
     with chroma_errors():
         return store._client.create_collection(
             name,
-            configuration={"hnsw": {"space": "cosine", **_FEW}},
+            configuration={"hnsw": {**HNSW, **_FEW}},
             metadata=metadata,
             embedding_function=None,
         )

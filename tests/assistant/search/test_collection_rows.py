@@ -1,0 +1,123 @@
+"""A collection holds what it should, and what its graph leaves out of reach is found beside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant.search.chroma_store import ChromaFailed, ChromaStore, chroma_errors, nearest
+from assistant.search.collection_rows import ChangeStopped, CollectionRows
+
+DIMENSION = 384
+COUNT = 1600
+# With its own settings Chroma leaves about one vector in a thousand out of reach.
+USUAL = {"space": "cosine"}
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, Any]:
+    """Vectors around one direction, like those of an embedding model, by text hash."""
+    random = np.random.default_rng(3)
+    vectors = random.normal(size=(COUNT, DIMENSION)) + 1.5 * random.normal(size=DIMENSION)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return {f"h{n}": vector.astype(np.float32) for n, vector in enumerate(vectors)}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ChromaStore]:
+    store = ChromaStore(tmp_path / "chroma", "")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def usual(store: ChromaStore) -> Any:
+    with chroma_errors():
+        return store._client.create_collection(
+            "usual", configuration={"hnsw": USUAL}, embedding_function=None
+        )
+
+
+@pytest.fixture
+def stopping() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def rows(made: dict[str, Any], stopping: threading.Event) -> CollectionRows:
+    return CollectionRows(
+        lambda hashes: {key: made[key] for key in hashes if key in made}, DIMENSION, stopping
+    )
+
+
+WANTED = {f"c{n}": (f"v{n // 10}", f"h{n}") for n in range(COUNT)}
+
+
+def _not_found(collection: Any, made: dict[str, Any]) -> list[str]:
+    """Chunks that do not find themselves among the nearest to their own vector."""
+    return [
+        key
+        for key, (_, text_hash) in WANTED.items()
+        if key not in dict(nearest(collection, made[text_hash], 5, None))
+    ]
+
+
+def test_what_no_question_finds_in_the_graph_is_named_and_found_beside_it(
+    rows: CollectionRows, usual: Any, made: dict[str, Any]
+) -> None:
+    rows.change(usual, {}, WANTED)
+    strays = rows.strays(usual, lambda: WANTED)
+    assert strays.ids  # else this test shows nothing
+    assert set(strays.ids) <= set(_not_found(usual, made))
+    for key in strays.ids:
+        version, text_hash = WANTED[key]
+        for versions in (None, [version]):
+            hits = nearest(usual, made[text_hash], 5, versions)
+            best = strays.among(hits, made[text_hash], 5, versions)
+            assert best[0] == (key, pytest.approx(1.0, abs=1e-5))
+            assert (len(best), best) == (5, sorted(best, key=lambda hit: -hit[1]))
+        assert key not in dict(strays.among([], made[text_hash], 5, ["another"]))
+
+
+def test_our_own_settings_leave_fewer_strays(
+    rows: CollectionRows, store: ChromaStore, usual: Any
+) -> None:
+    collection = store.create("ours", {"fingerprint": "test"})
+    rows.change(collection, {}, WANTED)
+    rows.change(usual, {}, WANTED)
+    ours, theirs = (rows.strays(c, lambda: WANTED).ids for c in (collection, usual))
+    assert len(ours) < len(theirs)
+
+
+def test_only_what_differs_is_changed(rows: CollectionRows, store: ChromaStore) -> None:
+    collection = store.create("ours", {"fingerprint": "test"})
+    first = dict(list(WANTED.items())[:40])
+    rows.change(collection, {}, first)
+    second = dict(list(WANTED.items())[20:60])
+    rows.change(collection, first, second)
+    assert set(collection.get(include=[])["ids"]) == set(second)
+
+
+def test_closing_stops_between_two_batches(
+    rows: CollectionRows, store: ChromaStore, stopping: threading.Event
+) -> None:
+    stopping.set()
+    with pytest.raises(ChangeStopped):
+        rows.change(store.create("ours", {"fingerprint": "test"}), {}, WANTED)
+
+
+def test_a_collection_of_other_vectors_is_told_from_the_right_one(
+    rows: CollectionRows, store: ChromaStore, made: dict[str, Any]
+) -> None:
+    collection = store.create("ours", {"fingerprint": "test"})
+    few = dict(list(WANTED.items())[:30])
+    rows.change(collection, {}, few)
+    rows.probe(collection, few)
+    strangers = {key: ("v0", f"h{n + 300}") for n, key in enumerate(few)}
+    with pytest.raises(ChromaFailed, match="only 0 of"):
+        rows.probe(collection, strangers)
