@@ -211,6 +211,8 @@ def _examine(settings: Settings, reindex: bool) -> CommandResult:
             owned(settings.data_dir, progress=tell),
             open_assistant(settings, reindex=reindex) as assistant,
         ):
+            if reindex and not assistant.library.index.wait_until_whole(_REINDEX_SECONDS):
+                tell("索引の作り直しが終わっていません。次に起動したときに続けます。")
             return examine(settings, assistant)
     except AssistantError as error:
         return examine(settings, None, error)

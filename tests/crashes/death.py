@@ -64,13 +64,18 @@ class Doomed:
         kill_at: str = "",
         kill_after: float | None = None,
         once_open: bool = True,
+        eager: bool = True,
     ) -> Life:
-        """Have all waiting jobs of a directory done, unless death comes before."""
+        """Have all waiting jobs of a directory done, unless death comes before.
+
+        `eager`: Chroma writes its files after a few vectors, which takes long where it has many.
+        """
         command = {
             "folder": str(folder),
             "kill_at": kill_at,
             "kill_after": kill_after,
             "once_open": once_open,
+            "eager": eager,
         }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(command) + "\n")

@@ -1,7 +1,7 @@
 """A program that publishes until it is killed, forked each time from one that has imported all.
 
 It reads one JSON document a line: `folder`, `kill_at` (a step) or `kill_after` (seconds after it
-began, or after the directory was `opened`). It tells of the steps and of the end, a line each.
+began, or after the directory was `opened`), `eager`. It tells of the steps and of the end, a line each.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _die_working(command: dict[str, Any], opened: int) -> None:
     status = 1
     try:
         _tell("begun")
-        arm(KillPoints(command["kill_at"], _tell))
+        arm(KillPoints(command["kill_at"], _tell), eager=command["eager"])
         assistant = open_directory(Path(command["folder"]))
         os.write(opened, b"\0")
         _tell("opened")

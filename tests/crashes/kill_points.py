@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from assistant.database import Database
 from assistant.jobs.records import Jobs
 from assistant.library import lifecycle, mending, publishing, staging
-from assistant.search import chroma_store, vector_index
+from assistant.search import chroma_store, collection_rows
 from assistant.search.chroma_store import ChromaStore
 from assistant.search.keyword_index import KeywordIndex
 from assistant.search.stored_vectors import StoredVectors
@@ -60,10 +60,14 @@ class KillPoints:
         setattr(owner, attribute, wrapped)
 
 
-def arm(points: KillPoints) -> None:
-    """Put the kill points into this process for good."""
-    chroma_store._MOST_ROWS = _BATCH
-    setattr(ChromaStore, "create", create_eager)  # noqa: B010 - as the others are put in
+def arm(points: KillPoints, *, eager: bool) -> None:
+    """Put the kill points into this process for good.
+
+    `eager`: Chroma is given few vectors a call and writes its own files often.
+    """
+    if eager:
+        chroma_store._MOST_ROWS = _BATCH
+        setattr(ChromaStore, "create", create_eager)  # noqa: B010 - as the others are put in
     around = points.around
     around(Jobs, "claim", after="a job is claimed")
     around(StoredVectors, "add", after="vectors are stored")
@@ -75,8 +79,8 @@ def arm(points: KillPoints) -> None:
     around(KeywordIndex, "add_forms", after="keywords are added, in the transaction")
     around(KeywordIndex, "remove", after="keywords are removed, in the transaction")
     around(publishing, "stage", after="staged, in the transaction")
-    around(vector_index, "put", before="before a batch of vectors")
-    around(vector_index, "drop", before="before vectors are dropped")
+    around(collection_rows, "put", before="before a batch of vectors")
+    around(collection_rows, "drop", before="before vectors are dropped")
     around(VectorIndex, "add", after="after adding to {1}")
     around(VectorIndex, "remove", after="after removing from {1}")
     for module in (publishing, lifecycle):

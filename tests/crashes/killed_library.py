@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+import statistics
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from crowd import Crowd
 from death import KILLED, Doomed, Life
 from kill_points import HALF_FORGOTTEN
 from publishing_jobs import do_open_jobs, job_of, open_directory
@@ -15,6 +19,7 @@ from shelf import Action, Shelf, possible_actions
 from wholeness import (
     COMMON,
     job_states,
+    keyword_views,
     problems,
     trail_of,
     version_lines,
@@ -36,11 +41,15 @@ _DAYS = 3  # of those on which something begins or ends, beside today
 class KilledLibrary:
     """A data directory, the reference of what it must hold, and the kills that it has survived."""
 
-    def __init__(self, folder: Path, doomed: Doomed, rng: random.Random):
+    def __init__(
+        self, folder: Path, doomed: Doomed, rng: random.Random, crowd: Crowd | None = None
+    ):
         self.folder = folder
+        self.crowd = crowd
         self.shelf = Shelf()
         self.kills = Counter[str]()
         self.outcomes = Counter[str]()
+        self.openings: list[tuple[float, float]] = []  # seconds to open, and then until whole
         self._doomed = doomed
         self._rng = rng
         self._texts = 0
@@ -52,7 +61,7 @@ class KilledLibrary:
         """Publish first versions, and see by lives to their end what steps there are."""
         actions = [self._first(manual) for manual in MANUALS]
         self._waiting(actions)
-        life = self._doomed.live(self.folder)
+        life = self._live()
         assert life.status == 0
         for action in actions:
             self.shelf = self.shelf.after(action)
@@ -71,7 +80,7 @@ class KilledLibrary:
         ready = [m for m in MANUALS if kind in {a.kind for a in self._possible(m)}]
         action = self._action(self._rng.choice(ready or MANUALS), kind)
         self._waiting([action])
-        self._survive(self._doomed.live(self.folder, kill_at=step), [action])
+        self._survive(self._live(kill_at=step), [action])
 
     def kill_at_some_time(self) -> None:
         """Have a process do two actions, or mend and do them, and kill it sooner or later."""
@@ -81,10 +90,11 @@ class KilledLibrary:
         usual = sum(self._seconds.get(action.kind, 0.3) for action in actions)
         once_open = self._rng.random() < 0.8
         usual = usual if once_open else self._seconds["opening"]
-        life = self._doomed.live(
-            self.folder, kill_after=self._rng.uniform(0, usual), once_open=once_open
-        )
+        life = self._live(kill_after=self._rng.uniform(0, usual), once_open=once_open)
         self._survive(life, actions)
+
+    def _live(self, **how: Any) -> Life:
+        return self._doomed.live(self.folder, eager=self.crowd is None, **how)
 
     def _survive(self, life: Life, actions: Sequence[Action]) -> None:
         """Open the directory after a death: all is the old or the new, then the jobs are done."""
@@ -94,9 +104,15 @@ class KilledLibrary:
             self.outcomes["alive"] += 1
         if self._rng.random() < _TWICE:
             self._die_at_the_next_start()
+        began = time.monotonic()
         with self._opened() as assistant:
+            opened = time.monotonic()
             done = self._old_or_new(assistant, actions)
+            if self.crowd is not None:
+                self.crowd.must_be_found(assistant, self._rng)
+            waited = time.monotonic()
             wait_until_whole(assistant)
+            self.openings.append((opened - began, time.monotonic() - waited))
             assert problems(assistant) == []
             assert self._old_or_new(assistant, actions) == done
             self._do_the_rest(assistant)
@@ -106,10 +122,10 @@ class KilledLibrary:
 
     def _die_at_the_next_start(self) -> None:
         if self._rng.random() < 0.5:
-            again = self._doomed.live(self.folder, kill_at=f"{HALF_FORGOTTEN}#1")
+            again = self._live(kill_at=f"{HALF_FORGOTTEN}#1")
         else:
             seconds = self._rng.uniform(0, self._seconds["opening"])
-            again = self._doomed.live(self.folder, kill_after=seconds, once_open=False)
+            again = self._live(kill_after=seconds, once_open=False)
         if again.status == KILLED:
             self.kills[again.last] += 1
             self.outcomes["killed twice"] += 1
@@ -145,7 +161,7 @@ class KilledLibrary:
         assert problems(assistant) == []
         for manual in MANUALS:
             assert version_lines(assistant, manual) == self.shelf.lines(manual)
-        assert trail_of(assistant) == self.shelf.trail
+        assert {m: t for m, t in trail_of(assistant).items() if m in MANUALS} == self.shelf.trail
         self._shows(assistant, self.shelf, [])
 
     def _shows(self, assistant: Assistant, shelf: Shelf, actions: Sequence[Action]) -> None:
@@ -155,7 +171,9 @@ class KilledLibrary:
         for action in actions:
             chosen |= {action.since, *([action.ends] if action.ends else [])}
         wanted = {day: _all_shown(shelf, day) for day in chosen}
-        for way, view in views(assistant, sorted(chosen)).items():
+        # Among many others only the keywords show all passages with the common word, and no more.
+        ways = views if self.crowd is None else keyword_views
+        for way, view in ways(assistant, sorted(chosen)).items():
             for day in chosen:
                 if view[day] != wanted[day]:
                     missing = {m: t - view[day].get(m, frozenset()) for m, t in wanted[day].items()}
@@ -170,15 +188,17 @@ class KilledLibrary:
             if e.state == "published"
         ]
         assert assistant.library.counts() == {
-            "manuals": len({manual for manual, _ in out}),
-            "chunks": sum(len(e.passages) for _, e in out),
+            "manuals": len({manual for manual, _ in out})
+            + (self.crowd.manuals if self.crowd else 0),
+            "chunks": sum(len(e.passages) for _, e in out)
+            + (self.crowd.passages if self.crowd else 0),
         }
 
     def _rehearse(self, kind: str) -> None:
         """Do an action to its end: what steps it has, and how long it takes."""
         action = self._action(self._rng.choice(MANUALS), kind)
         self._waiting([action])
-        life = self._doomed.live(self.folder)
+        life = self._live()
         assert life.status == 0
         known = self._steps.setdefault(action.kind, [])
         known += [step for step in life.steps if step not in known]
@@ -234,8 +254,14 @@ def told_of(library: KilledLibrary, seed: int, seconds: float) -> list[str]:
     """Return what a run did, in lines for its output."""
     kills = ", ".join(f"{step} {count}" for step, count in library.kills.most_common())
     outcomes = ", ".join(f"{what} {count}" for what, count in library.outcomes.most_common())
+    opening, mending = (
+        (statistics.median(s), max(s))
+        for s in zip(*(library.openings or [(0.0, 0.0)]), strict=True)
+    )
     return [
         f"強制終了の試験: CRASH_SEED={seed}、{library.kills.total()} 回、{seconds:.0f} 秒",
         f"  終了した所: {kills}",
         f"  そのあと: {outcomes}",
+        f"  次の起動: {opening[0]:.2f} 秒（最長 {opening[1]:.2f} 秒）、"
+        f"ベクトル索引がそろうまで、さらに {mending[0]:.2f} 秒（最長 {mending[1]:.2f} 秒）",
     ]

@@ -7,23 +7,28 @@ import time
 from pathlib import Path
 
 import pytest
+from crowd import Crowd
 from death import Doomed
 from eager_chroma import create_eager
 from killed_library import KilledLibrary, told_of
+from publishing_jobs import open_directory
 
 from assistant.search.chroma_store import ChromaStore
 
 KILLS = 40
 MANY_KILLS = 300
+KILLS_AMONG_MANY = 20
+CROWD = Crowd(manuals=20, of_each=1000)
 _OF_ONE_DIRECTORY = 50
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def eager_collections(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have this process, too, make collections that write their files often."""
     monkeypatch.setattr(ChromaStore, "create", create_eager)
 
 
+@pytest.mark.usefixtures("eager_collections")
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_version_and_every_job(
     data: Path, doomed: Doomed, crash_seed: int, tell_run: list[str]
 ) -> None:
@@ -31,6 +36,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_version_and_every_job(
 
 
 @pytest.mark.full
+@pytest.mark.usefixtures("eager_collections")
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("part", range(MANY_KILLS // _OF_ONE_DIRECTORY))
 def test_many_kills_at_any_moment(
@@ -39,9 +45,28 @@ def test_many_kills_at_any_moment(
     _kill(_OF_ONE_DIRECTORY, data, doomed, crash_seed + 1 + part, tell_run)
 
 
-def _kill(count: int, data: Path, doomed: Doomed, seed: int, tell_run: list[str]) -> None:
+@pytest.mark.full
+@pytest.mark.timeout(3600)
+def test_kills_in_a_library_of_20_000_passages(
+    data: Path, doomed: Doomed, crash_seed: int, tell_run: list[str]
+) -> None:
     began = time.monotonic()
-    library = KilledLibrary(data, doomed, random.Random(seed))
+    with open_directory(data) as assistant:
+        CROWD.publish(assistant)
+    tell_run.append(f"{CROWD.passages:,} 件を公開: {time.monotonic() - began:.0f} 秒")
+    _kill(KILLS_AMONG_MANY, data, doomed, crash_seed, tell_run, CROWD)
+
+
+def _kill(
+    count: int,
+    data: Path,
+    doomed: Doomed,
+    seed: int,
+    tell_run: list[str],
+    crowd: Crowd | None = None,
+) -> None:
+    began = time.monotonic()
+    library = KilledLibrary(data, doomed, random.Random(seed), crowd)
     try:
         library.begin()
         while library.kills.total() < count:

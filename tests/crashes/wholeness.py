@@ -45,6 +45,11 @@ def views(assistant: Assistant, days: Sequence[date]) -> dict[str, View]:
     return found
 
 
+def keyword_views(assistant: Assistant, days: Sequence[date]) -> dict[str, View]:
+    """Return what the keywords show, in a library of many others that lack the common word."""
+    return {"keywords": {day: _searched(assistant, day, "keywords") for day in days}}
+
+
 def _searched(assistant: Assistant, day: date, signal: Signal | None) -> dict[str, frozenset[str]]:
     retriever, asked = assistant.retriever, f"{COMMON}の手引き"
     hits: list[RetrievedChunk]
