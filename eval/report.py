@@ -21,6 +21,7 @@ from eval.benchmarks.audit_chain import audit_chain
 from eval.benchmarks.first_evidence import first_evidence
 from eval.benchmarks.gate_cost import gate_cost
 from eval.benchmarks.pages_per_second import pages_per_second
+from eval.benchmarks.search_while_indexing import search_while_indexing
 from eval.faithful_rewordings import faithful_rewordings
 from eval.figure_check import unsupported_figures
 from eval.planted_violations import planted_violations
@@ -148,6 +149,25 @@ def pages_section(figures: Mapping[str, Any]) -> str:
     )
 
 
+def indexing_section(figures: Mapping[str, Any]) -> str:
+    """Return what indexing a long manual beside it costs a search, by step of the indexing."""
+    steps = figures["ratio_by_step"].items()
+    rows = [
+        ["idle (ms)", *(_cell(figures["idle"][share]) for share in ("median", "p95"))],
+        ["busy (ms)", *(_cell(figures["busy"][share]) for share in ("median", "p95"))],
+        *(
+            [f"busy to idle{step}", *(_cell(ratio[share]) for share in ("median", "p95"))]
+            for step, ratio in (("", figures["ratio"]), *((f", {n}", r) for n, r in steps))
+        ),
+    ]
+    windows = ", ".join(_cell(ratio) for ratio in figures["ratio_by_window"])
+    return (
+        "## Searching while a manual is indexed\n\n"
+        f"A manual of {figures['pages']} pages, idle and busy windows in turn; medians of the"
+        f" windows, busy to idle: {windows}.\n\n" + table(["", "median", "p95"], rows)
+    )
+
+
 def people_section(gate: Mapping[str, float], chain: Mapping[str, float]) -> str:
     """Return what signing in and keeping records costs: the gate a request, the chain a look."""
     rows = [
@@ -227,6 +247,13 @@ def measurements(given: argparse.Namespace, settings: Settings) -> str:
     if given.documents:
         parts.append(
             pages_section(pages_per_second(given.documents, settings=settings, encoder=encoder))
+        )
+        parts.append(
+            indexing_section(
+                search_while_indexing(
+                    given.documents, settings=settings, encoder=encoder, manuals=given.manuals
+                )
+            )
         )
     return "\n\n".join(parts) + "\n"
 

@@ -3,6 +3,7 @@ from eval.report import (
     answers_section,
     figure_check_section,
     first_evidence_section,
+    indexing_section,
     pages_section,
     retrieval_section,
     table,
@@ -52,3 +53,20 @@ def test_the_speed_sections_print_both_sides():
     side = {"pages_per_second": 3.5, "chunks": 40, "stages": stages}
     section = pages_section({"pages": 30, "files": 2, "ours": side, "peer": side, "ratio": 1.0})
     assert "| peer | 3.5 | 40 | 1 | 1 | 8 | 1 |" in section
+
+
+def test_the_section_on_indexing_tells_each_step_and_each_window():
+    ratio = {"median": 1.2, "p95": 3.0}
+    section = indexing_section(
+        {
+            "pages": 1000,
+            "idle": {"median": 20.0, "p95": 30.0},
+            "busy": {"median": 24.0, "p95": 90.0},
+            "ratio": ratio,
+            "ratio_by_step": {"reading": ratio},
+            "ratio_by_window": [1.1, 1.3],
+        }
+    )
+    assert "| idle (ms) | 20 | 30 |" in section
+    assert "| busy to idle, reading | 1.2 | 3 |" in section
+    assert "busy to idle: 1.1, 1.3." in section
