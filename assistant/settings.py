@@ -82,6 +82,14 @@ class Settings(BaseSettings):
         description="埋め込みの計算方法。auto（準備時に測って選ぶ）/ fp32 / bf16 / int8。"
         "int8 は同梱のモデルだけ。",
     )
+    reranker: str = Field(
+        "",
+        description="検索結果を並べ替える CrossEncoder（sentence-transformers）のモデル名または"
+        "フォルダ。空なら並べ替えない。",
+    )
+    reranker_seconds: float = Field(
+        2.0, gt=0, le=60, description="並べ替えを待つ秒数。過ぎれば元の順のまま、5分休む。"
+    )
     question_max_characters: int = Field(
         1000, ge=10, le=20000, description="質問の長さの上限（文字）。"
     )

@@ -65,7 +65,7 @@ def judge(case: Case, answer: Answer, retrieved: Sequence[RetrievedChunk]) -> Ca
         place_rank=_place_rank(case, retrieved),
         outcome_right=outcome_right(case, answer.outcome),
         citation_right=(
-            any(_on_place(case, c.file, c.page) for c in answer.citations)
+            any(on_place(case, c.file, c.page) for c in answer.citations)
             if case.places and answered
             else None
         ),
@@ -146,12 +146,13 @@ def _place_rank(case: Case, retrieved: Sequence[RetrievedChunk]) -> int | None:
     ranks = (
         rank
         for rank, found in enumerate(retrieved, 1)
-        if _on_place(case, found.source.file, found.page)
+        if on_place(case, found.source.file, found.page)
     )
     return next(ranks, 0)
 
 
-def _on_place(case: Case, file: str, page: int | None) -> bool:
+def on_place(case: Case, file: str, page: int | None) -> bool:
+    """Tell whether a file (its path or name) and page are a place where the answer stands."""
     name = PurePath(file).name
     return any(place.file == name and place.page in (None, page) for place in case.places)
 

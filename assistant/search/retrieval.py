@@ -19,6 +19,7 @@ from assistant.library.drafts import sentences_hash
 from assistant.library.reading import ManualLibrary
 from assistant.search.fusion import fused
 from assistant.search.glossary import Glossary
+from assistant.search.letter_pair_match import pair_shares
 from assistant.search.sentence_match import SentenceMatch
 
 Signal = Literal["body", "heading", "keywords"]
@@ -34,6 +35,12 @@ class _Row:
     text_hash: str
     heading_hash: str
     spans: str
+    heading_path: str
+    text: str
+
+    @property
+    def headings(self) -> str:
+        return "\n".join(json.loads(self.heading_path))
 
     @property
     def sentences_hash(self) -> str:
@@ -41,16 +48,26 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class Understood:
-    """A question as the search needs it: search forms, vector (dimension,), sentence match."""
+class Candidate:
+    """A chunk that some signal finds near: its version, its headings' letters, its signals."""
 
+    version_id: str
+    heading_length: int
+    signals: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A question as the search needs it: words, search forms, vector (dimension,), match."""
+
+    question: str
     forms: tuple[str, ...]
     vector: Vectors
     match: SentenceMatch
 
 
 class Retriever:
-    """Searches what a reader may read on a date: by body, heading, sentence and keywords."""
+    """Searches what a reader may read on a date by body, heading, sentence, keywords and pairs."""
 
     def __init__(self, library: ManualLibrary, glossary: Glossary):
         self._library = library
@@ -98,22 +115,65 @@ class Retriever:
         if not sources or limit < 1:
             return []
         wanted = max(limit, 10)
-        signals, owners = self._signals(asked.vector, asked.forms, sources, as_of, wanted)
-        scores = fused(signals)
+        found = self.candidates(asked, sources=sources, as_of=as_of, wanted=wanted)
+        scores = fused(
+            {key: candidate.signals for key, candidate in found.items()},
+            {key: candidate.heading_length for key, candidate in found.items()},
+        )
         best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
         chunks = self._library.chunks(best)
-        labels = self._library.page_labels(sorted({owners[key] for key in best}))
+        labels = self._library.page_labels(sorted({found[key].version_id for key in best}))
         return [
             self._found(
                 chunks[key],
-                sources[owners[key]],
+                sources[found[key].version_id],
                 scores[key],
-                signals[key],
+                found[key].signals,
                 asked.match if rank < _PLACED else None,
                 labels,
             )
             for rank, key in enumerate(best)
         ]
+
+    def candidates(
+        self,
+        asked: Understood,
+        *,
+        sources: Mapping[str, Source],
+        as_of: date,
+        wanted: int = 10,
+    ) -> dict[str, Candidate]:
+        """Return what any signal finds near, with all its signals, by chunk id; not in order."""
+        count, vector = max(_CANDIDATES, wanted), asked.vector
+        bodies = self._by_vector("bodies", vector, sources, as_of, count)
+        headings = self._by_vector("headings", vector, sources, as_of, count)
+        keywords = self._by_keywords(asked.forms, sources, count)
+        candidates = list(dict.fromkeys([*bodies, *headings, *list(keywords)[:count]]))
+        rows = self._rows(candidates)
+        stored = self._library.vectors.get(
+            [h for row in rows.values() for h in (row.text_hash, row.heading_hash)]
+        )
+        sentences = self._library.vectors.get_matrices(
+            [row.sentences_hash for row in rows.values()], len(vector)
+        )
+        pairs = pair_shares(
+            asked.question, {key: f"{row.headings}\n{row.text}" for key, row in rows.items()}
+        )
+        nothing = np.zeros_like(vector)
+        found = {}
+        for key, row in rows.items():
+            body = float(stored.get(row.text_hash, nothing) @ vector)
+            matrix = sentences.get(row.sentences_hash)
+            signals = {
+                "body": body,
+                "heading": float(stored.get(row.heading_hash, nothing) @ vector),
+                # Until its sentences are embedded a chunk is judged by its whole text.
+                "sentence": body if matrix is None else float((matrix @ vector).max()),
+                "keywords": keywords.get(key, 0.0),
+                "pairs": pairs[key],
+            }
+            found[key] = Candidate(row.version_id, len(row.headings), signals)
+        return found
 
     def understand(self, question: str) -> Understood:
         """Return a question as the search needs it, its abbreviations spelt out."""
@@ -121,7 +181,9 @@ class Retriever:
         forms = search_forms(" ".join([question, *meanings]))
         spelt = f"{question}（{'、'.join(meanings)}）" if meanings else question
         match = SentenceMatch(forms, self._library.keywords.rarity(forms), question)
-        return Understood(tuple(forms), self._library.encoder.encode_question(spelt), match)
+        return Understood(
+            question, tuple(forms), self._library.encoder.encode_question(spelt), match
+        )
 
     def followed(
         self, results: Sequence[RetrievedChunk], *, reader: Reader, as_of: date
@@ -191,41 +253,6 @@ class Retriever:
         label = own if page is None else labels.get((chunk.version_id, page))
         return RetrievedChunk(chunk, source, score, dict(signals), best, label)
 
-    def _signals(
-        self,
-        vector: Vectors,
-        forms: Sequence[str],
-        sources: Mapping[str, Source],
-        as_of: date,
-        wanted: int,
-    ) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
-        """Return every candidate's four signals, and each candidate's version id."""
-        count = max(_CANDIDATES, wanted)
-        bodies = self._by_vector("bodies", vector, sources, as_of, count)
-        headings = self._by_vector("headings", vector, sources, as_of, count)
-        keywords = self._by_keywords(forms, sources, count)
-        candidates = list(dict.fromkeys([*bodies, *headings, *list(keywords)[:count]]))
-        rows = self._rows(candidates)
-        stored = self._library.vectors.get(
-            [h for row in rows.values() for h in (row.text_hash, row.heading_hash)]
-        )
-        sentences = self._library.vectors.get_matrices(
-            [row.sentences_hash for row in rows.values()], len(vector)
-        )
-        nothing = np.zeros_like(vector)
-        signals = {}
-        for key, row in rows.items():
-            body = float(stored.get(row.text_hash, nothing) @ vector)
-            matrix = sentences.get(row.sentences_hash)
-            signals[key] = {
-                "body": body,
-                "heading": float(stored.get(row.heading_hash, nothing) @ vector),
-                # Until its sentences are embedded a chunk is judged by its whole text.
-                "sentence": body if matrix is None else float((matrix @ vector).max()),
-                "keywords": keywords.get(key, 0.0),
-            }
-        return signals, {key: row.version_id for key, row in rows.items()}
-
     def _by_vector(
         self, role: str, vector: Vectors, sources: Mapping[str, Source], as_of: date, limit: int
     ) -> dict[str, float]:
@@ -281,7 +308,13 @@ class Retriever:
     def _rows(self, ids: Sequence[str]) -> dict[str, _Row]:
         table = tables.chunk.c
         query = select(
-            table.id, table.version_id, table.text_hash, table.heading_hash, table.spans
+            table.id,
+            table.version_id,
+            table.text_hash,
+            table.heading_hash,
+            table.spans,
+            table.heading_path,
+            table.text,
         ).where(table.id.in_(list(ids)))
         with self._library.database.read() as connection:
             return {row.id: _Row(*row) for row in connection.execute(query)}

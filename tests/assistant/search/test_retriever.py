@@ -127,7 +127,7 @@ def test_a_result_names_its_place_and_keeps_its_signals(
     publish_text(quick_assistant, "契約書は2通作ります。", OPEN, "検査は14日以内に行います。")
     best = quick_assistant.retriever.search(QUESTION, reader=reader, as_of=today)[0]
     assert (best.chunk.text, best.page, best.label) == (OPEN, 2, "1")
-    assert set(best.signals) == {"body", "heading", "sentence", "keywords"}
+    assert set(best.signals) == {"body", "heading", "sentence", "keywords", "pairs"}
     assert best.score <= 1
     assert best.signals["keywords"] > 0
 
