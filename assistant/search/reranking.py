@@ -22,8 +22,14 @@ Pair = tuple[str, str]
 # Measured with a model of the size of e5-small on two cores: 20 passages of 88 to 434 tokens took
 # 3.1 s in one batch, 2.0 s by fours, 1.8 s by twos. Small batches also let late work stop early.
 _PAIRS_AT_ONCE = 2
-# As long as a chunk gets: a model that fails on long texts is told at the start.
-_TRIAL: Pair = ("年次有給休暇は何日ですか", "年次有給休暇は1年につき20日です。" * 40)
+# Alike in all but their words: a model whose vocabulary is missing, or has no Japanese, gives both
+# the same score. And as long as a chunk gets: one that fails on long texts is told at the start.
+_TRIAL: list[Pair] = [
+    ("年次有給休暇は何日ですか", passage * 40)
+    for passage in ("年次有給休暇は二十日です。", "公用車両鍵箱は地下室です。")
+]
+_LEAST_DIFFERENCE = 1e-6
+_SCORING = "ForSequenceClassification"
 # One for the process, so that never two threads compute at once, whatever is open beside.
 _WORKER = ThreadPoolExecutor(1, "reranker")
 
@@ -106,8 +112,13 @@ class CrossEncoderReranker:
         return late or self._clock() < self._paused_until
 
     def _scores(self, pairs: Sequence[Pair], asked: float) -> list[float] | None:
-        """Return each pair's score; None when it failed or nobody waits any longer. In a thread."""
+        """Return each pair's score; None when it failed or nobody waits for it any longer.
+
+        Runs in the worker's thread; `asked` is when the search began to wait.
+        """
         began = self._clock()
+        if began < self._paused_until:  # the one before it failed or was late
+            return None
         scores = [0.0] * len(pairs)
         try:
             # Pairs of a length stand together, so that little of a batch is padding.
@@ -119,14 +130,14 @@ class CrossEncoderReranker:
                     scores[place] = score
                 if self._clock() > asked + self._seconds:
                     break
-        except Exception:
+        except BaseException:  # a panic in the tokenizer's Rust is no Exception
             logger.exception("reranking failed: left out for %s s", self._pause_seconds)
             self._pause()
             return None
         ended = self._clock()
         if ended <= asked + self._seconds:
             return scores
-        # Late for the wait before it, a search says nothing about the model.
+        # What is late because it mostly waited its turn says nothing about the model.
         if ended - began > began - asked:
             logger.warning(
                 "reranking takes more than %s s: left out for %s s",
@@ -159,24 +170,27 @@ def open_reranker(settings: Settings) -> Reranker:
             "空にしてください（並べ替えずに動きます）。"
         ) from error
     try:
-        if _head_is_untrained(model):
-            raise ValueError(f"{name} has no trained head for scoring pairs")
-        _scored(model, [_TRIAL])
+        _require_reranker(model)
     except Exception as error:
         raise ModelFilesUnavailable(
-            f"このモデルでは並べ替えられません（{name}）。ASSISTANT_RERANKER に、"
-            "質問と文の組に点数を一つ付けるモデル（sentence-transformers の CrossEncoder）を"
-            "指定するか、空にしてください（並べ替えずに動きます）。"
+            f"このモデルでは並べ替えられません（{name}）。ASSISTANT_RERANKER に、日本語の質問と"
+            "文の組に点数を一つ付けるモデル（sentence-transformers の CrossEncoder。語彙の"
+            "ファイルも必要です）を指定するか、空にしてください（並べ替えずに動きます）。"
         ) from error
     return CrossEncoderReranker(model, seconds=settings.reranker_seconds)
 
 
-def _head_is_untrained(model: Any) -> bool:
-    """Say whether the scores are noise: an embedding model loads, too, with a random head."""
-    if len(model) > 1:  # the head is a module of its own, and was saved as one
-        return False
+def _require_reranker(model: Any) -> None:
+    """Raise an error if the model's scores fail or are noise.
+
+    An embedding model loads, too: with a random head for its scores.
+    """
     architectures = model.config.architectures or []
-    return bool(architectures) and not architectures[0].endswith("ForSequenceClassification")
+    if len(model) == 1 and architectures and not architectures[0].endswith(_SCORING):
+        raise ValueError(f"{architectures[0]} has no trained head for the scores of pairs")
+    near, far = _scored(model, _TRIAL)
+    if abs(near - far) < _LEAST_DIFFERENCE:
+        raise ValueError(f"two passages of other words got the same score: {near}")
 
 
 def _scored(model: PairScorer, pairs: list[Pair]) -> list[float]:

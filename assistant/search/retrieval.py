@@ -49,11 +49,15 @@ class _Row:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A chunk that some signal finds near: its version, its headings' letters, its signals."""
+    """A chunk that some signal finds near: its version, its headings' letters, its signals.
+
+    `cosines` are those of its sentences, None until they are embedded.
+    """
 
     version_id: str
     heading_length: int
     signals: dict[str, float]
+    cosines: Vectors | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ class Retriever:
                 sources[found[key].version_id],
                 scores[key],
                 found[key].signals,
-                asked.match if rank < _PLACED else None,
+                asked.match.best(chunks[key], found[key].cosines) if rank < _PLACED else 0,
                 labels,
             )
             for rank, key in enumerate(best)
@@ -164,15 +168,16 @@ class Retriever:
         for key, row in rows.items():
             body = float(stored.get(row.text_hash, nothing) @ vector)
             matrix = sentences.get(row.sentences_hash)
+            cosines = None if matrix is None else matrix @ vector
             signals = {
                 "body": body,
                 "heading": float(stored.get(row.heading_hash, nothing) @ vector),
                 # Until its sentences are embedded a chunk is judged by its whole text.
-                "sentence": body if matrix is None else float((matrix @ vector).max()),
+                "sentence": body if cosines is None else float(cosines.max()),
                 "keywords": keywords.get(key, 0.0),
                 "pairs": pairs[key],
             }
-            found[key] = Candidate(row.version_id, len(row.headings), signals)
+            found[key] = Candidate(row.version_id, len(row.headings), signals, cosines)
         return found
 
     def understand(self, question: str) -> Understood:
@@ -215,7 +220,7 @@ class Retriever:
                 sources[chunks[key].version_id],
                 ranked[key],
                 {signal: ranked[key]},
-                None,
+                0,
                 {},
             )
             for key in best
@@ -244,10 +249,9 @@ class Retriever:
         source: Source,
         score: float,
         signals: Mapping[str, float],
-        match: SentenceMatch | None,
+        best: int,
         labels: Mapping[tuple[str, int], str],
     ) -> RetrievedChunk:
-        best = match.best(chunk) if match else 0
         page = chunk.spans[best].page if chunk.spans else chunk.first_page
         own = chunk.spans[best].label if chunk.spans else None
         label = own if page is None else labels.get((chunk.version_id, page))

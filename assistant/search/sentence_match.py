@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from assistant.domain import Chunk
+from assistant.embeddings.encoder import Vectors
 from assistant.japanese.figures import UNITS, common_unit, figures
 from assistant.japanese.normalize import normalized
 from assistant.japanese.tokens import search_forms
@@ -36,6 +37,7 @@ _FUNCTION_WORD_LIST = """
 どう どの 如何 言う 其れ 此れ 其の 此の 私 今 者 方 等 要る 無い 行く 遣る 貰う 分かる 御 ください
 """
 _FUNCTION_WORDS = frozenset(_FUNCTION_WORD_LIST.split())
+_WORDS = 0.1  # of a score by words, beside a cosine
 
 
 class SentenceMatch:
@@ -84,9 +86,14 @@ class SentenceMatch:
             score += 0.25
         return score if len(sentence) >= 8 else score * 0.5
 
-    def best(self, chunk: Chunk) -> int:
-        """Return the index of the best sentence or row of a chunk (0 if it has none)."""
+    def best(self, chunk: Chunk, cosines: Sequence[float] | Vectors | None = None) -> int:
+        """Return the index of the best sentence or row of a chunk (0 if it has none).
+
+        By words and the fact asked for; with the cosines of its sentences by meaning, too.
+        """
         scores = [self.score(sentence) for sentence in chunk.sentences()]
+        if cosines is not None and len(cosines) == len(scores):
+            scores = [_WORDS * s + float(c) for s, c in zip(scores, cosines, strict=True)]
         return max(range(len(scores)), key=lambda i: (scores[i], -i)) if scores else 0
 
 
