@@ -32,6 +32,7 @@ from assistant.people.sign_on.sessions import Sessions
 from assistant.people.sign_on.sign_in import LocalSignIn
 from assistant.people.sign_on.terminals import Terminals
 from assistant.search.glossary import Glossary
+from assistant.search.reranking import Reranker, open_reranker
 from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.usage.ledger import Ledger
@@ -40,7 +41,13 @@ from assistant.usage.ledger import Ledger
 class Assistant:
     """An open data directory with everything that answers questions from it."""
 
-    def __init__(self, settings: Settings, database: Database, encoder: Encoder):
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        encoder: Encoder,
+        reranker: Reranker | None = None,
+    ):
         self.settings = settings
         self.database = database
         self.encoder = encoder
@@ -54,7 +61,7 @@ class Assistant:
         self.lifecycle = Lifecycle(self.library)
         self.jobs = Jobs(database)
         self.runner: Runner | None = None  # set by whoever serves: jobs then run in the background
-        self.retriever = Retriever(self.library, Glossary(database))
+        self.retriever = Retriever(self.library, Glossary(database), reranker)
         self.models = ModelChoice(settings, database)
         self.ledger = Ledger(database)
         self.directory = Directory(database)
@@ -101,7 +108,7 @@ def open_assistant(
     database = Database(settings.data_dir / "chonai.db")
     try:
         _require_same_model(database, encoder, reindex)
-        assistant = Assistant(settings, database, encoder)
+        assistant = Assistant(settings, database, encoder, open_reranker(settings))
     except BaseException:
         database.close()
         raise

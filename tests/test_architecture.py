@@ -43,7 +43,11 @@ OPTICAL_PEER = "eval/benchmarks/optical_peer.py"
 PDF_BENCHMARKS = (PEER, "eval/benchmarks/pdf_pages.py", "eval/benchmarks/reading_speed.py")
 ADAPTERS = {
     "chromadb": ("assistant/search/chroma_store.py", PEER),
-    "sentence_transformers": ("assistant/embeddings/torch_engine.py", PEER),
+    "sentence_transformers": (
+        "assistant/embeddings/torch_engine.py",
+        "assistant/search/reranking.py",
+        PEER,
+    ),
     "torch": ("assistant/embeddings/torch_engine.py",),
     "transformers": ("assistant/embeddings/torch_engine.py",),
     "onnxruntime": ("assistant/embeddings/onnx_engine.py",),

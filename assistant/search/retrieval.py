@@ -20,6 +20,7 @@ from assistant.library.reading import ManualLibrary
 from assistant.search.fusion import fused
 from assistant.search.glossary import Glossary
 from assistant.search.letter_pair_match import pair_shares
+from assistant.search.reranking import NoReranker, Reranker
 from assistant.search.sentence_match import SentenceMatch
 
 Signal = Literal["body", "heading", "keywords"]
@@ -73,9 +74,12 @@ class Understood:
 class Retriever:
     """Searches what a reader may read on a date by body, heading, sentence, keywords and pairs."""
 
-    def __init__(self, library: ManualLibrary, glossary: Glossary):
+    def __init__(
+        self, library: ManualLibrary, glossary: Glossary, reranker: Reranker | None = None
+    ):
         self._library = library
         self._glossary = glossary
+        self._reranker = reranker or NoReranker()
 
     def search(
         self,
@@ -118,26 +122,30 @@ class Retriever:
             sources = {**self._coming(sources, reader, as_of, begins_by), **sources}
         if not sources or limit < 1:
             return []
-        wanted = max(limit, 10)
+        shown = max(limit, self._reranker.most_hits)
+        wanted = max(shown, 10)
         found = self.candidates(asked, sources=sources, as_of=as_of, wanted=wanted)
         scores = fused(
             {key: candidate.signals for key, candidate in found.items()},
             {key: candidate.heading_length for key, candidate in found.items()},
         )
-        best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
+        best = sorted(scores, key=lambda key: (-scores[key], key))[:shown]
         chunks = self._library.chunks(best)
         labels = self._library.page_labels(sorted({found[key].version_id for key in best}))
-        return [
+        hits = [
             self._found(
                 chunks[key],
                 sources[found[key].version_id],
                 scores[key],
                 found[key].signals,
-                asked.match.best(chunks[key], found[key].cosines) if rank < _PLACED else 0,
+                asked.match.best(chunks[key], found[key].cosines)
+                if rank < max(_PLACED, self._reranker.most_hits)
+                else 0,
                 labels,
             )
             for rank, key in enumerate(best)
         ]
+        return self._reranker.reordered(asked.question, hits)[:limit]
 
     def candidates(
         self,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -7,9 +8,11 @@ from small_manuals import publish_text
 from sqlalchemy import delete
 
 from assistant import tables
-from assistant.domain import Reader
+from assistant.domain import Reader, RetrievedChunk
 from assistant.library.drafts import sentences_hash
 from assistant.opening import Assistant
+from assistant.search.glossary import Glossary
+from assistant.search.retrieval import Retriever
 
 OPEN = "物品の買入れの限度額は120万円です。"
 CLOSED = "物品の買入れの限度額を超える談合情報の取扱いは秘密です。"
@@ -185,3 +188,26 @@ def test_a_chunk_without_sentence_vectors_is_judged_by_its_whole_text(
         connection.execute(delete(tables.vector).where(tables.vector.c.text_hash == key))
     [without] = quick_assistant.retriever.search(question, reader=reader, as_of=today)
     assert without.signals["sentence"] == without.signals["body"]
+
+
+class _Reversing:
+    """Puts the worst of the results that it sees first."""
+
+    most_hits = 4
+
+    def reordered(self, question: str, hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
+        assert question == QUESTION
+        return [*hits[: self.most_hits]][::-1] + list(hits[self.most_hits :])
+
+
+def test_a_reranker_sees_more_than_is_wanted_and_has_the_last_word(
+    quick_assistant: Assistant, reader: Reader, today: date
+) -> None:
+    publish_text(quick_assistant, *(f"検査は{n}日以内に行います。" for n in range(10, 17)))
+    plain = quick_assistant.retriever.search(QUESTION, reader=reader, as_of=today, limit=5)
+    library, glossary = quick_assistant.library, Glossary(quick_assistant.database)
+    reranked = Retriever(library, glossary, _Reversing())
+    found = reranked.search(QUESTION, reader=reader, as_of=today, limit=2)
+    assert [hit.chunk.id for hit in found] == [plain[3].chunk.id, plain[2].chunk.id]
+    most = reranked.search(QUESTION, reader=reader, as_of=today, limit=5)
+    assert [hit.chunk.id for hit in most] == [plain[i].chunk.id for i in (3, 2, 1, 0, 4)]
