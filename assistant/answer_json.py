@@ -75,7 +75,7 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
         "owner": asdict(answer.owner) if answer.owner else None,
         "mode": answer.mode,
         "model": answer.model,
-        "notice": " ".join(part for part in (answer.as_of_notice, answer.notice) if part),
+        "notice": " ".join(filter(None, (answer.as_of_notice, answer.caution, answer.notice))),
         "first_evidence_seconds": answer.first_evidence_seconds,
         "seconds": answer.seconds,
         "error": answer.error,

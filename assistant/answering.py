@@ -25,6 +25,7 @@ from assistant.answers.near_changes import near_changes
 from assistant.answers.prompts import SYSTEM, question_with_evidence
 from assistant.answers.sentence_stream import complete_sentences
 from assistant.answers.shaping import (
+    caution_words,
     cited,
     in_its_place,
     owner_of,
@@ -160,6 +161,7 @@ class Answering:
             sentences=tuple(quoted(passage) for passage in passages),
             citations=(*citations, *nearby.citations),
             near_changes=nearby.changes,
+            caution=caution_words(weighed.probability),
             # Whoever may read the citations later may know this owner too: see Rights.
             owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),

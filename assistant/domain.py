@@ -322,7 +322,8 @@ class Answer:
 
     The versions in force on `as_of` answer; `as_of_words` are those of the question that say so
     (令和6年度), and `as_of_notice` tells it in Japanese where the day is not simply today. The
-    citations of `near_changes` are among `citations`.
+    citations of `near_changes` are among `citations`. `caution` says in Japanese that the passages
+    may not hold the answer, where that is not sure enough.
     """
 
     id: str
@@ -351,6 +352,7 @@ class Answer:
     as_of_words: str = ""
     as_of_notice: str = ""
     near_changes: tuple[NearChange, ...] = ()
+    caution: str = ""
 
     @property
     def text(self) -> str:

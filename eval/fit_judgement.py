@@ -27,6 +27,7 @@ from eval.question_set import Case, read_question_set
 
 _REPEATS = 5
 _FOLDS = 8
+_FALSE_REFUSALS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 
 
 def case_features(assistant: Assistant, cases: Sequence[Case]) -> list[tuple[Features, Case]]:
@@ -59,6 +60,25 @@ def cross_validated(matrix: NDArray[np.float64], labels: NDArray[np.int_]) -> ND
         for seed in range(_REPEATS)
     ]
     return np.asarray(np.mean(runs, axis=0))
+
+
+def curve(scores: NDArray[np.float64], cases: Sequence[Case]) -> list[dict[str, float]]:
+    """Return thresholds by the share of answerable questions refused, with what else is refused.
+
+    Shares are 0..1, of all cases of a kind.
+    """
+    kinds = np.array(["answerable" if c.answerable else c.kind or "unanswerable" for c in cases])
+    points = []
+    for share in _FALSE_REFUSALS:
+        threshold = float(np.quantile(scores[kinds == "answerable"], share))
+        points.append(
+            {"threshold": round(threshold, 3)}
+            | {
+                f"refused {kind}": round(float(np.mean(scores[kinds == kind] < threshold)), 3)
+                for kind in sorted(set(kinds))
+            }
+        )
+    return points
 
 
 def main() -> None:
@@ -94,6 +114,7 @@ def main() -> None:
         "auc": round(float(roc_auc_score(labels, scores)), 3),
         "accuracy": round(accuracy, 3),
         "threshold": round(threshold, 3),
+        "curve": curve(scores, [case for _, case in rows]),
         "mean_scale_weight": fitted,
         "bias": round(float(model.intercept_[0]), 4),
     }

@@ -39,10 +39,16 @@ TABLE_OWNERS = (
 )
 # The peer is what everybody else builds: it stands there with its own libraries.
 PEER = "eval/benchmarks/peer.py"
+PEER_TUTORIAL = "eval/benchmarks/peer_tutorial.py"
 OPTICAL_PEER = "eval/benchmarks/optical_peer.py"
-PDF_BENCHMARKS = (PEER, "eval/benchmarks/pdf_pages.py", "eval/benchmarks/reading_speed.py")
+PDF_BENCHMARKS = (
+    PEER,
+    PEER_TUTORIAL,
+    "eval/benchmarks/pdf_pages.py",
+    "eval/benchmarks/reading_speed.py",
+)
 ADAPTERS = {
-    "chromadb": ("assistant/search/chroma_store.py", PEER),
+    "chromadb": ("assistant/search/chroma_store.py", PEER, PEER_TUTORIAL),
     "sentence_transformers": (
         "assistant/embeddings/torch_engine.py",
         "assistant/search/reranking.py",
@@ -57,7 +63,7 @@ ADAPTERS = {
     "langchain_openai": ("assistant/language_model/writer.py",),
     # The embedding model and the chat model wear LangChain's interface.
     "langchain_core": ("assistant/language_model/writer.py", "assistant/embeddings/encoder.py"),
-    "langchain_text_splitters": (PEER,),
+    "langchain_text_splitters": (PEER, PEER_TUTORIAL),
     "streamlit": ("ui/*",),
     "pypdf": ("ingest/readers/pdf/*", *PDF_BENCHMARKS),
     "pypdfium2": ("ingest/readers/pdf/*", "ingest/pdf_pictures.py", "ingest/protection.py"),

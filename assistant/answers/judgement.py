@@ -16,17 +16,21 @@ class Features:
 
     `kind_gap` is how much farther from the question the nearest sentence is that holds the kind
     of fact asked for (an amount, a date, a count): a manual that treats a subject without giving
-    what is asked has a wide gap. 0 where the question names no kind.
+    what is asked has a wide gap. 0 where the question names no kind. `words` are the question's
+    content words, at most 15: the nearest sentence of a short question is near in any case.
     """
 
     sentence: float
     kind_gap: float
+    words: float
 
 
 # Fitted by `python -m eval.fit_judgement` (docs/decisions/0005): mean, scale, weight of each.
-_FITTED = ((0.8741, 0.0147, 0.5734), (0.0104, 0.0251, -0.5718))
-_BIAS = 0.7127
-THRESHOLD = 0.52  # fewer false refusals than the most accurate threshold would give
+_FITTED = ((0.873, 0.0158, 0.4633), (0.0104, 0.0268, -0.477), (8.4883, 2.5589, 0.3774))
+_BIAS = 0.2228
+_MOST_WORDS = 15
+SURE = 0.5  # below it the passages are shown with a word of caution
+THRESHOLD = 0.37  # one in twenty answerable learning questions lies below it
 
 
 def features(scored: Sequence[ScoredSentence], match: SentenceMatch) -> Features:
@@ -39,6 +43,7 @@ def features(scored: Sequence[ScoredSentence], match: SentenceMatch) -> Features
     return Features(
         sentence=max(s.cosine for s in scored),
         kind_gap=min(gap, 0.1),
+        words=float(min(len(match.content), _MOST_WORDS)),
     )
 
 

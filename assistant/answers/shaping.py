@@ -8,11 +8,16 @@ from dataclasses import replace
 from assistant.answers.citing import supporting_citation
 from assistant.answers.evidence import Passage
 from assistant.answers.grounding import Verified
+from assistant.answers.judgement import SURE
 from assistant.domain import Answer, AnswerSentence, Owner, Related, RetrievedChunk
 from assistant.language_model.choice import Choice
 
 REFUSAL = "マニュアルの中に、この質問の答えとなる記載は見つかりませんでした。"
 _RELATED = 3
+_MAY_NOT_HOLD = (
+    "質問の答えが、次の記載に書かれていないおそれがあります。質問に合うかを確かめ、"
+    "迷うときは担当課にお尋ねください。"
+)
 
 
 def quoted(passage: Passage) -> AnswerSentence:
@@ -72,6 +77,11 @@ def without_model(answer: Answer, written: Sequence[AnswerSentence], notice: str
     )
 
 
+def caution_words(probability: float) -> str:
+    """Return what to say of passages that hold the answer with so much probability (0..1)."""
+    return "" if probability >= SURE else _MAY_NOT_HOLD
+
+
 def refused(answer: Answer, found: Sequence[RetrievedChunk]) -> Answer:
     """Refuse, naming the nearest passages and the section to ask."""
     return replace(
@@ -92,6 +102,7 @@ def refused_by_model(answer: Answer, passages: Sequence[Passage]) -> Answer:
         quotations=(),
         citations=(),
         near_changes=(),
+        caution="",
         related=related_of(passages),
     )
 

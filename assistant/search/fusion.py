@@ -32,7 +32,7 @@ class FusionWeights:
 
 # Fitted by `python -m eval.fit_fusion` (docs/decisions/0022).
 FITTED: Final = FusionWeights(
-    body=0.5, heading=0.35, sentence=0.3, keywords=0.2, pairs=0.1, full_heading=12
+    body=0.35, heading=0.35, sentence=0.4, keywords=0.2, pairs=0.1, full_heading=12
 )
 
 

@@ -74,7 +74,7 @@ def test_search_lists_places_with_their_signals(chonai: Installation) -> None:
     assert len(found.document) == 3
     for hit in found.document:
         assert set(hit) == HIT
-        assert set(hit["signals"]) == {"body", "heading", "sentence", "keywords"}
+        assert set(hit["signals"]) == {"body", "heading", "sentence", "keywords", "pairs"}
         assert len(hit["pages"]) == 2
     first = found.document[0]
     assert first["file"] == "庶務事務の手引き.docx"

@@ -103,8 +103,9 @@ class AnswerView:
             show_ending(self.record, self._desk, self._reader.person_id)
 
     def _show_day(self, answer: Answer) -> None:
-        if answer.as_of_notice:
-            self._day.html(f'<p class="chonai-caution">{as_html(answer.as_of_notice)}</p>')
+        told = [words for words in (answer.as_of_notice, answer.caution) if words]
+        if told:
+            self._day.html("".join(f'<p class="chonai-caution">{as_html(t)}</p>' for t in told))
         else:
             self._day.empty()
 
