@@ -195,8 +195,9 @@ class RetrievedChunk:
     """A chunk found for a question, best first; `signals` keeps each signal's own score.
 
     `score` is the fused score in 0..1 (relative within one search); `signals` holds `body`,
-    `heading` and the nearest `sentence` (cosine, -1..1), and `keywords` (BM25, >= 0, larger is
-    better).
+    `heading` and the nearest `sentence` (cosine, -1..1), `keywords` (BM25, >= 0, larger is better)
+    and `pairs` (share of the question's letter pairs, 0..1). Where a reranker put the results in
+    order, those that it read have its score, on its own scale, as `reranker`.
     """
 
     chunk: Chunk
