@@ -16,21 +16,18 @@ class Features:
 
     `kind_gap` is how much farther from the question the nearest sentence is that holds the kind
     of fact asked for (an amount, a date, a count): a manual that treats a subject without giving
-    what is asked has a wide gap. 0 where the question names no kind. `words` are the question's
-    content words, at most 15: the nearest sentence of a short question is near in any case.
+    what is asked has a wide gap. 0 where the question names no kind.
     """
 
     sentence: float
     kind_gap: float
-    words: float
 
 
-# Fitted by `python -m eval.fit_judgement` (docs/decisions/0005): mean, scale, weight of each.
-_FITTED = ((0.873, 0.0158, 0.4633), (0.0104, 0.0268, -0.477), (8.4883, 2.5589, 0.3774))
-_BIAS = 0.2228
-_MOST_WORDS = 15
+# Fitted by `python -m eval.fit_judgement` (docs/decisions/0023): mean, scale, weight of each.
+_FITTED = ((0.8731, 0.0158, 0.6002), (0.0103, 0.0268, -0.4148))
+_BIAS = 0.2261
 SURE = 0.5  # below it the passages are shown with a word of caution
-THRESHOLD = 0.37  # one in twenty answerable learning questions lies below it
+THRESHOLD = 0.35  # one in twenty answerable learning questions lies below it
 
 
 def features(scored: Sequence[ScoredSentence], match: SentenceMatch) -> Features:
@@ -43,7 +40,6 @@ def features(scored: Sequence[ScoredSentence], match: SentenceMatch) -> Features
     return Features(
         sentence=max(s.cosine for s in scored),
         kind_gap=min(gap, 0.1),
-        words=float(min(len(match.content), _MOST_WORDS)),
     )
 
 

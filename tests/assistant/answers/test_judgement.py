@@ -18,25 +18,25 @@ def _sentence(cosine: float, *, holds: bool = True, coverage: float = 0.0) -> Sc
 
 @pytest.mark.parametrize("gap", [0.0, 0.05, 0.1])
 def test_a_nearer_sentence_never_lowers_the_probability(gap: float) -> None:
-    found = [probability(Features(n / 100, gap, 8)) for n in range(-100, 101, 5)]
+    found = [probability(Features(n / 100, gap)) for n in range(-100, 101, 5)]
     assert found == sorted(found)
     assert found[0] < found[-1]
 
 
 @pytest.mark.parametrize("sentence", [0.80, 0.86, 0.92])
 def test_a_wider_gap_never_raises_the_probability(sentence: float) -> None:
-    found = [probability(Features(sentence, n / 100, 8)) for n in range(11)]
+    found = [probability(Features(sentence, n / 100)) for n in range(11)]
     assert found == sorted(found, reverse=True)
     assert found[0] > found[-1]
 
 
 @pytest.mark.parametrize("cosine", [-1.0, -0.5, 0.0, 1.0, 100.0, -1e9, 1e9])
 def test_a_probability_stays_between_nothing_and_one(cosine: float) -> None:
-    assert 0 <= probability(Features(cosine, 0.0, 8)) <= 1
+    assert 0 <= probability(Features(cosine, 0.0)) <= 1
 
 
 def test_near_sentences_pass_and_far_ones_do_not() -> None:
-    assert probability(Features(0.92, 0.0, 8)) > THRESHOLD > probability(Features(0.80, 0.0, 8))
+    assert probability(Features(0.92, 0.0)) > THRESHOLD > probability(Features(0.80, 0.0))
 
 
 def test_without_the_fact_asked_for_the_gap_is_widest() -> None:
@@ -56,19 +56,7 @@ def test_a_question_that_names_no_kind_has_no_gap() -> None:
     assert features(scored, _match("契約書の作り方を教えて")).kind_gap == 0
 
 
-@pytest.mark.parametrize("cosine", [0.80, 0.86, 0.92])
-def test_the_sentence_nearest_to_a_longer_question_is_trusted_more(cosine: float) -> None:
-    found = [probability(Features(cosine, 0.0, words)) for words in range(1, 16)]
-    assert found == sorted(found)
-
-
 def test_what_is_not_sure_is_shown_with_a_word_of_caution() -> None:
     assert THRESHOLD < SURE
     assert caution_words(SURE) == caution_words(1.0) == ""
     assert "担当課" in caution_words(SURE - 0.01)
-
-
-def test_more_words_than_any_question_needs_count_no_more() -> None:
-    forms = [f"語{n}" for n in range(40)]
-    match = SentenceMatch(forms, dict.fromkeys(forms, 1.0), "語")
-    assert features([_sentence(0.9)], match).words == 15
