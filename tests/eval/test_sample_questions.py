@@ -71,7 +71,7 @@ def test_quotations_answer_the_sample_questions(
     figures = summary(report.results)
     assert not report.failed
     assert figures["place_hit@5"] >= 0.95
-    assert figures["outcome_right"] >= 0.85  # decision 0023 refuses less
+    assert figures["outcome_right"] >= 0.90
     assert figures["unsupported_figures"] == 0
 
 
@@ -86,7 +86,7 @@ def test_an_honest_endpoint_answers_the_sample_questions(
     answered = [result for result in report.results if result.outcome == "answered"]
     assert {result.mode for result in answered} == {"endpoint"}
     assert len(stub.heard.chats) == len(answered)
-    assert figures["outcome_right"] >= 0.85  # decision 0023 refuses less
+    assert figures["outcome_right"] >= 0.90
     assert figures["unsupported_figures"] == 0
 
 
@@ -107,7 +107,7 @@ def test_an_endpoint_that_lies_brings_no_unsupported_figure(
     figures = summary(report.results)
     assert not report.failed
     assert stub.heard.said
-    assert figures["outcome_right"] >= 0.85  # decision 0023 refuses less
+    assert figures["outcome_right"] >= 0.90
     assert figures["unsupported_figures"] == 0
 
 
