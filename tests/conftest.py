@@ -31,6 +31,8 @@ SLOW = (
     "assistant/language_model/test_weights.py",
     "assistant/people/sign_on/test_ldap_sign_in.py",
     "crashes/",
+    "eval/test_large_library.py",
+    "eval/test_peer_tutorial.py",
     "ingest/hostile/",
     "ingest/readers/scans/",
     "ingest/readers/test_bad_files.py",
