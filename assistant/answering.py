@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant import calendar
+from assistant.answers.computing.computed import computed_sentences
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
 from assistant.answers.evidence import (
     CHUNKS,
@@ -159,6 +160,7 @@ class Answering:
             as_of_notice=answered_notice(when, citations, today=today),
             quotations=tuple(quoted(passage) for passage in passages),
             sentences=tuple(quoted(passage) for passage in passages),
+            computed=computed_sentences(question, passages),
             citations=(*citations, *nearby.citations),
             near_changes=nearby.changes,
             caution=caution_words(weighed.probability),

@@ -16,6 +16,7 @@ from typing import Any
 from assistant.domain import Answer, Citation, RetrievedChunk
 from eval.figure_check import unsupported_figures
 from eval.figure_reading import read_figures
+from eval.figure_sums import unsupported_in_sum
 from eval.question_set import Case
 from eval.ranking_metrics import mean, percentile
 
@@ -91,7 +92,7 @@ def outcome_right(case: Case, outcome: str) -> bool:
 
 def shown_text(answer: Answer) -> str:
     """Return all sentences that were shown, each once, a line each."""
-    shown = [*answer.quotations, *answer.sentences, *answer.summary]
+    shown = [*answer.quotations, *answer.sentences, *answer.computed, *answer.summary]
     return "\n".join(dict.fromkeys(sentence.text for sentence in shown))
 
 
@@ -115,6 +116,9 @@ def shown_unsupported_figures(answer: Answer) -> list[str]:
         found += [
             figure.text for figure in unsupported_figures(sentence.text, passages, allowed=allowed)
         ]
+    for sentence in answer.computed:
+        rules = [quotes[marker] for marker in sentence.citations if marker in quotes]
+        found += unsupported_in_sum(sentence.text, rules, question=answer.question)
     return found
 
 

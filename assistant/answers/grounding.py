@@ -11,7 +11,7 @@ from typing import Literal
 
 from assistant.answers.evidence import TABLE_MARK, Passage
 from assistant.answers.prompts import NOT_FOUND, SYSTEM
-from assistant.japanese.figures import figures, supported, western_years
+from assistant.japanese.figures import figures, placed_figures, supported, western_years
 from assistant.japanese.normalize import folded, has_japanese, normalized
 from assistant.japanese.sentences import sentences
 from assistant.japanese.tokens import tokens
@@ -146,16 +146,11 @@ def _figures_supported(text: str, evidence: str) -> bool:
 def _bounds(text: str) -> set[tuple[Decimal, str]]:
     """Return each figure's value with the word that says on which side of it: 以上, 以下, 前."""
     plain = western_years(text)
-    found: set[tuple[Decimal, str]] = set()
-    end = 0
-    for figure in figures(text):
-        start = plain.find(figure.words, end)
-        if start < 0:
-            continue
-        end = start + len(figure.words)
-        if match := _BOUND.match(plain, end):
-            found.add((figure.value, match[1].replace("以降", "以後")))
-    return found
+    return {
+        (figure.value, match[1].replace("以降", "以後"))
+        for figure, _, end in placed_figures(plain)
+        if (match := _BOUND.match(plain, end))
+    }
 
 
 def _words_supported(text: str, unit: str, rest: str, heading: str, question: str) -> bool:

@@ -111,6 +111,34 @@ def figures(text: str) -> list[Figure]:
     return [figure for _, figure in sorted(found, key=lambda item: item[0])]
 
 
+def placed_figures(plain: str) -> list[tuple[Figure, int, int]]:
+    """Return the figures of a `western_years` text with their start and end, shares left out."""
+    placed: list[tuple[Figure, int, int]] = []
+    end = 0
+    for figure in figures(plain):
+        start = plain.find(figure.words, end)
+        if start >= 0:
+            end = start + len(figure.words)
+            placed.append((figure, start, end))
+    return placed
+
+
+def in_digits(text: str) -> str:
+    """Return `western_years` of a text, its kanji numerals before a unit written in digits."""
+    plain = western_years(text)
+    words = [match.span() for match in _NOT_FIGURES.finditer(plain)]
+
+    def digits(match: re.Match[str]) -> str:
+        start, end = match.span()
+        no_figure = any(start < last and first < end for first, last in words)
+        behind_digits = plain[start - 1 : start].isdigit()
+        if no_figure or behind_digits or match["number"][0] in "万億兆":
+            return match.group()
+        return f"{_integer(match['number'])}{match['unit']}"
+
+    return _KANJI.sub(digits, plain)
+
+
 def supported(figure: Figure, sources: list[Figure]) -> bool:
     """Tell whether an equal figure with a compatible unit is among the sources.
 
