@@ -93,8 +93,8 @@ def belongs_elsewhere(text: str, evidence: str) -> bool:
 
     「工事は14日以内、その他は10日以内」 does not say that 工事 has 10: of two figures of one unit
     (or two roles) in the evidence, a text that states one alone must not hold what only the
-    other's sentence says and nothing of what only its own does. Within a sentence what stands before a
-    figure counts: the verb at the end belongs to all of them.
+    other's sentence says and nothing of what only its own does. Within a sentence
+    what stands before a figure counts: the verb at the end belongs to all of them.
     """
     said = _part(text)
     whole = [_part(one) for one in _LINES.split(evidence) if one.strip()]
