@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.domain import Citation, RetrievedChunk
 from assistant.search.sentence_match import SentenceMatch
+from assistant.search.told_kinds import tells
 
 CHUNKS = 5  # whose sentences are compared with the question
 _QUOTATIONS = 3
@@ -16,6 +17,7 @@ _WORTH = 0.03  # below the best quotation's score
 # Weights beside a cosine, whose useful range with e5 is about .82 to .92.
 _WORD_WEIGHT = 0.06
 _KIND_BONUS = 0.015
+_TOLD_BONUS = 0.01
 _RANK_COST = 0.002
 _STUB, _STUB_COST = 8, 0.05
 _MISTAKE_COST = 0.02
@@ -59,13 +61,19 @@ class Passage:
 
 @dataclass(frozen=True)
 class ScoredSentence:
-    """A sentence of a retrieved chunk: by meaning (cosine), by words (0..1), and in all."""
+    """A sentence of a retrieved chunk: by meaning (cosine), by words (0..1), and in all.
+
+    `holds_kind` is a kind of fact in figures (an amount), `tells_kind` one in words by which
+    quotations are chosen (may I), `leads` one that puts only those chosen in order (who).
+    """
 
     rank: int
     position: int
     cosine: float
     coverage: float
     holds_kind: bool
+    tells_kind: bool = False
+    leads: bool = False
 
     @property
     def nearness(self) -> float:
@@ -74,8 +82,13 @@ class ScoredSentence:
 
     @property
     def score(self) -> float:
-        """Nearness, with a bonus for the kind of fact asked for and for the chunk's rank."""
+        """Nearness, with a bonus for the kind of fact asked for and a cost of the chunk's rank."""
         return self.nearness + _KIND_BONUS * self.holds_kind - _RANK_COST * self.rank
+
+    @property
+    def order(self) -> float:
+        """The score with a bonus for a kind told in words, by which sentences are chosen."""
+        return self.score + _TOLD_BONUS * self.tells_kind
 
 
 def scored_sentences(
@@ -89,11 +102,18 @@ def scored_sentences(
             cosines[rank][position] - _cost(sentence),
             match.coverage(sentence),
             match.asks_kind and match.holds_asked_kind(sentence),
+            tells(sentence, [kind for kind in match.told_kinds if kind.chooses]),
+            tells(sentence, [kind for kind in match.told_kinds if not kind.chooses]),
         )
         for rank, hit in enumerate(found[: len(cosines)])
         for position, sentence in enumerate(hit.chunk.sentences())
     ]
-    return sorted(scored, key=lambda s: (-s.score, s.rank, s.position))
+    return in_order(scored)
+
+
+def in_order(scored: Iterable[ScoredSentence]) -> list[ScoredSentence]:
+    """Return sentences best first."""
+    return sorted(scored, key=lambda s: (-s.order, s.rank, s.position))
 
 
 def _cost(sentence: str) -> float:
@@ -107,18 +127,25 @@ def choose_passages(
     found: Sequence[RetrievedChunk], scored: Sequence[ScoredSentence]
 ) -> list[Passage]:
     """Return at most three quotations, best first, numbered from 1."""
-    passages: list[Passage] = []
+    chosen: list[tuple[ScoredSentence, range]] = []
     used: dict[int, list[range]] = {}
+    least = max((sentence.score for sentence in scored), default=0.0) - _WORTH
     for sentence in scored:
-        if len(passages) == _QUOTATIONS or sentence.score < scored[0].score - _WORTH:
+        if len(chosen) == _QUOTATIONS:
             break
+        if sentence.score < least:
+            continue
         taken = used.setdefault(sentence.rank, [])
         span = _whole(found[sentence.rank], sentence.position)
         if len(taken) == _FROM_ONE_CHUNK or any(set(span) & set(other) for other in taken):
             continue
         taken.append(span)
-        passages.append(_passage(found[sentence.rank], span, len(passages) + 1, sentence.score))
-    return passages
+        chosen.append((sentence, span))
+    chosen.sort(key=lambda one: -one[0].order - _TOLD_BONUS * one[0].leads)
+    return [
+        _passage(found[sentence.rank], span, marker, sentence.score)
+        for marker, (sentence, span) in enumerate(chosen, 1)
+    ]
 
 
 def _whole(hit: RetrievedChunk, position: int) -> range:
@@ -126,7 +153,7 @@ def _whole(hit: RetrievedChunk, position: int) -> range:
     sentences = hit.chunk.sentences()
     first, last = position, position
     if hit.chunk.kind == "table":
-        return range(first, last + 1)
+        return range(first, _last_row(sentences, first) + 1)
     if first > 0 and (
         _LEANS_BACK.match(sentences[first]) or len(sentences[first].strip()) < _SHORT
     ):
@@ -137,6 +164,21 @@ def _whole(hit: RetrievedChunk, position: int) -> range:
             last += 1
             size += len(sentences[last])
     return range(first, last + 1)
+
+
+def _last_row(sentences: Sequence[str], first: int) -> int:
+    """Return where a quotation from a table ends: a row alone, a caption with the rows below it."""
+    last, size = first, len(sentences[first])
+    if TABLE_MARK in sentences[first]:
+        return first
+    while (
+        last + 1 < len(sentences)
+        and TABLE_MARK in sentences[last + 1]
+        and size + len(sentences[last + 1]) <= _LONGEST_QUOTE
+    ):
+        last += 1
+        size += len(sentences[last])
+    return last
 
 
 def _passage(hit: RetrievedChunk, span: range, marker: int, score: float) -> Passage:

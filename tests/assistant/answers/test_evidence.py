@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from assistant.answers.evidence import ScoredSentence, choose_passages, scored_sentences
+from assistant.answers.evidence import (
+    ScoredSentence,
+    choose_passages,
+    in_order,
+    scored_sentences,
+)
 from assistant.domain import Chunk, ChunkKind, RetrievedChunk, Source, Span
 from assistant.search.sentence_match import SentenceMatch
 
@@ -139,3 +145,30 @@ def test_a_stub_is_worth_less() -> None:
         [_hit(["契約書", "契約書は2通作り保管します。"])], [[0.9, 0.88]], match
     )
     assert scored[0].position == 1
+
+
+def test_a_caption_is_quoted_with_the_rows_below_it() -> None:
+    rows = [
+        "表6 指名する者の数",
+        "価格：500万円未満 ｜ 工事：5者",
+        "価格：500万円以上 ｜ 工事：7者",
+    ]
+    hit = _hit(rows, kind="table")
+    assert _quotes([hit], _scored((0, 0, 0.9))) == [hit.chunk.text]
+    assert _quotes([hit], _scored((0, 1, 0.9))) == [rows[1]]
+
+
+def test_a_kind_that_leads_orders_what_is_quoted_and_chooses_nothing() -> None:
+    found = [_hit([f"{name}文目は契約について述べます。"]) for name in ("一", "二", "三", "四")]
+    scored = _scored((0, 0, 0.9), (1, 0, 0.898), (2, 0, 0.896), (3, 0, 0.894))
+    led = [replace(one, leads=one.rank in (2, 3)) for one in scored]
+    assert [quote[:1] for quote in _quotes(found, led)] == ["三", "一", "二"]
+
+
+def test_a_kind_told_in_words_chooses_among_the_near_ones_only() -> None:
+    found = [
+        _hit([f"{name}文目は契約について述べます。"]) for name in ("一", "二", "三", "四", "五")
+    ]
+    scored = _scored(*((rank, 0, 0.9 - 0.001 * rank) for rank in range(4)), (4, 0, 0.8))
+    told = in_order(replace(one, tells_kind=one.rank in (3, 4)) for one in scored)
+    assert [quote[:1] for quote in _quotes(found, told)] == ["四", "一", "二"]
