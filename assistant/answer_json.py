@@ -9,7 +9,15 @@ from datetime import date
 from typing import Any
 
 from assistant.answers.pinned import Pin
-from assistant.domain import Answer, AnswerSentence, Citation, NearChange, Owner, Related
+from assistant.domain import (
+    Answer,
+    AnsweredPart,
+    AnswerSentence,
+    Citation,
+    NearChange,
+    Owner,
+    Related,
+)
 
 SUMMARY_HEADING = "まとめ（AI作成）"
 
@@ -28,6 +36,7 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
     `pinned` tells of each citation by marker what has become of it.
     """
     pinned = pinned or {}
+    told = (answer.question_notice, answer.as_of_notice, answer.caution, answer.notice)
     return {
         "id": answer.id,
         "question": answer.question,
@@ -75,7 +84,10 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
         "owner": asdict(answer.owner) if answer.owner else None,
         "mode": answer.mode,
         "model": answer.model,
-        "notice": " ".join(filter(None, (answer.as_of_notice, answer.caution, answer.notice))),
+        "notice": " ".join(filter(None, told)),
+        "parts": [
+            {"question": part.question, "citations": list(part.citations)} for part in answer.parts
+        ],
         "first_evidence_seconds": answer.first_evidence_seconds,
         "seconds": answer.seconds,
         "error": answer.error,
@@ -143,6 +155,7 @@ def load_snapshot(text: str) -> Answer:
     related = tuple(
         Related(**{**r, "heading_path": tuple(r["heading_path"])}) for r in raw.pop("related")
     )
+    asked = tuple(AnsweredPart(p["question"], tuple(p["citations"])) for p in raw.pop("parts", ()))
     owner = raw.pop("owner")
     return Answer(
         **{
@@ -151,6 +164,7 @@ def load_snapshot(text: str) -> Answer:
             "as_of": date.fromisoformat(raw["as_of"]),
             "citations": citations,
             "near_changes": changes,
+            "parts": asked,
             "related": related,
             "choices": tuple(raw["choices"]),
             "conflicts": tuple(raw["conflicts"]),

@@ -24,6 +24,7 @@ from assistant.answers.judgement import THRESHOLD, Features, features, probabili
 from assistant.answers.near_changes import near_changes
 from assistant.answers.prompts import SYSTEM, question_with_evidence
 from assistant.answers.sentence_stream import complete_sentences
+from assistant.answers.several_parts import joined_passages, not_found_words
 from assistant.answers.shaping import (
     caution_words,
     cited,
@@ -49,10 +50,12 @@ from assistant.language_model.choice import Choice, ModelChoice
 from assistant.language_model.line import StoppedWaiting
 from assistant.language_model.writer import CutShort, Writer
 from assistant.library import ManualLibrary
-from assistant.question import checked_question, search_text
 from assistant.search.retrieval import Retriever, Understood
 from assistant.search.sentence_vectors import SentenceVectors
 from assistant.settings import Settings
+from assistant.understanding.follow_ups import search_text
+from assistant.understanding.parts import AskedPart, asked_parts
+from assistant.understanding.question import checked_question
 
 logger = logging.getLogger(__name__)
 _RETRIEVED = 10
@@ -67,6 +70,21 @@ class Weighed:
     sentences: tuple[ScoredSentence, ...]
     features: Features | None
     probability: float
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """One question of a text: how it was understood, what was found for it, how that weighs."""
+
+    part: AskedPart
+    asked: Understood
+    found: tuple[RetrievedChunk, ...]
+    weighed: Weighed
+
+    @property
+    def answerable(self) -> bool:
+        """Whether what was found is taken to hold the answer."""
+        return self.weighed.probability >= THRESHOLD
 
 
 Show = Callable[[Answer], None]
@@ -122,15 +140,12 @@ class Answering:
         when = as_of_for(question, turns, chosen=as_of, today=today)
         if draft is not None:
             when = day_of_draft(self._library, draft, when, reader=reader)
-        asked = self._retriever.understand(searched)
-        found = self._retriever.find(
-            asked,
-            reader=reader,
-            as_of=when.day,
-            begins_by=begins_by(when.day, when.origin),
-            draft=draft,
-            limit=_RETRIEVED,
-        )
+        looked = [
+            self._looked_up(part, when, reader=reader, draft=draft)
+            for part in asked_parts(question, turns)
+        ]
+        answerable = [one for one in looked if one.answerable]
+        found = [hit for one in answerable or looked for hit in one.found]
         answer = Answer(
             id=answer_id or uuid.uuid4().hex,
             question=question,
@@ -142,14 +157,20 @@ class Answering:
             mode="extractive",
             search_text=searched,
         )
-        weighed = self._weigh(asked, found)
-        if weighed.probability < THRESHOLD:
+        if not answerable:
             answer = refused(answer, found)
             if when.day < today:
-                answer = self._with_what_holds_today(answer, asked, when, today, reader)
+                answer = self._with_what_holds_today(answer, looked[0].asked, when, today, reader)
             return _finished(answer, began, show)
 
-        passages = choose_passages(found, weighed.sentences)
+        passages, parts = joined_passages(
+            [
+                (one.part.words, choose_passages(one.found, one.weighed.sentences))
+                if one.answerable
+                else (one.part.words, [])
+                for one in looked
+            ]
+        )
         citations = tuple(passage.citation for passage in passages)
         quoted_from = {citation.version_id for citation in citations}
         nearby = near_changes(self._library, passages, when, reader=reader)
@@ -161,7 +182,9 @@ class Answering:
             sentences=tuple(quoted(passage) for passage in passages),
             citations=(*citations, *nearby.citations),
             near_changes=nearby.changes,
-            caution=caution_words(weighed.probability),
+            caution=caution_words(min(one.weighed.probability for one in answerable)),
+            parts=parts,
+            question_notice=not_found_words(parts),
             # Whoever may read the citations later may know this owner too: see Rights.
             owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),
@@ -196,6 +219,21 @@ class Answering:
     def weigh(self, searched: str, found: Sequence[RetrievedChunk]) -> Weighed:
         """Score the sentences of what was found, and judge whether they hold the answer."""
         return self._weigh(self._retriever.understand(searched), found)
+
+    def _looked_up(
+        self, part: AskedPart, when: AsOf, *, reader: Reader, draft: str | None
+    ) -> LookedUp:
+        """Understand, search for and weigh one question."""
+        asked = self._retriever.understand(part.searched)
+        found = self._retriever.find(
+            asked,
+            reader=reader,
+            as_of=when.day,
+            begins_by=begins_by(when.day, when.origin),
+            draft=draft,
+            limit=_RETRIEVED,
+        )
+        return LookedUp(part, asked, tuple(found), self._weigh(asked, found))
 
     def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
         cosines = self._sentences.cosines(asked.vector, found[:CHUNKS])

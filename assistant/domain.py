@@ -313,6 +313,14 @@ class NearChange:
 
 
 @dataclass(frozen=True)
+class AnsweredPart:
+    """One of several questions in a text, with the markers of what answers it (none: nothing)."""
+
+    question: str
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is shown for one question; a snapshot while `finished` is False.
 
@@ -324,7 +332,9 @@ class Answer:
     The versions in force on `as_of` answer; `as_of_words` are those of the question that say so
     (令和6年度), and `as_of_notice` tells it in Japanese where the day is not simply today. The
     citations of `near_changes` are among `citations`. `caution` says in Japanese that the passages
-    may not hold the answer, where that is not sure enough.
+    may not hold the answer, where that is not sure enough. `parts` are the questions of a text that
+    asks several; `question_notice` says in Japanese how the question was taken, where that is not
+    as it was typed, and which of its parts has no answer.
     """
 
     id: str
@@ -354,6 +364,8 @@ class Answer:
     as_of_notice: str = ""
     near_changes: tuple[NearChange, ...] = ()
     caution: str = ""
+    question_notice: str = ""
+    parts: tuple[AnsweredPart, ...] = ()
 
     @property
     def text(self) -> str:

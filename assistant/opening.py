@@ -31,10 +31,10 @@ from assistant.people.sign_on.one_time_links import OneTimeLinks
 from assistant.people.sign_on.sessions import Sessions
 from assistant.people.sign_on.sign_in import LocalSignIn
 from assistant.people.sign_on.terminals import Terminals
-from assistant.search.glossary import Glossary
 from assistant.search.reranking import Reranker, open_reranker
 from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
+from assistant.understanding.glossary import Glossary
 from assistant.usage.ledger import Ledger
 
 

@@ -34,6 +34,7 @@ TABLE_OWNERS = (
     "assistant/library/*",
     "assistant/people/*",
     "assistant/search/*",
+    "assistant/understanding/*",
     "assistant/usage/ledger.py",
     "assistant/usage/open_questions.py",
 )

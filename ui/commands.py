@@ -130,7 +130,8 @@ def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) ->
 
 
 def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
-    lines = [text for text in (answer.as_of_notice, answer.caution, answer_text(answer)) if text]
+    notices = (answer.question_notice, answer.as_of_notice, answer.caution)
+    lines = [text for text in (*notices, answer_text(answer)) if text]
     quotes = {citation.marker: citation.quote for citation in answer.citations}
     for citation in answer.citations:
         words = place_words(

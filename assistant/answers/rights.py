@@ -40,7 +40,7 @@ class Rights:
             return answer
         if used <= readable:
             kept = tuple(r for r in answer.related if r.version_id in readable)
-            return replace(answer, related=kept, owner=None, as_of_notice="")
+            return replace(answer, related=kept, owner=None, as_of_notice="", question_notice="")
         # Sentences, notices and choices may speak of it too: nothing of the answer is sure.
         return Answer(
             id=answer.id,

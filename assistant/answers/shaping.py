@@ -103,6 +103,7 @@ def refused_by_model(answer: Answer, passages: Sequence[Passage]) -> Answer:
         citations=(),
         near_changes=(),
         caution="",
+        parts=(),
         related=related_of(passages),
     )
 

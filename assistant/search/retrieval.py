@@ -18,10 +18,10 @@ from assistant.japanese.tokens import search_forms
 from assistant.library.drafts import sentences_hash
 from assistant.library.reading import ManualLibrary
 from assistant.search.fusion import fused
-from assistant.search.glossary import Glossary
 from assistant.search.letter_pair_match import pair_shares
 from assistant.search.reranking import NoReranker, Reranker
 from assistant.search.sentence_match import SentenceMatch
+from assistant.understanding.glossary import Glossary
 
 Signal = Literal["body", "heading", "keywords"]
 _CANDIDATES = 60

@@ -103,7 +103,8 @@ class AnswerView:
             show_ending(self.record, self._desk, self._reader.person_id)
 
     def _show_day(self, answer: Answer) -> None:
-        told = [words for words in (answer.as_of_notice, answer.caution) if words]
+        notices = (answer.question_notice, answer.as_of_notice, answer.caution)
+        told = [words for words in notices if words]
         if told:
             self._day.html("".join(f'<p class="chonai-caution">{as_html(t)}</p>' for t in told))
         else:
@@ -127,6 +128,9 @@ class AnswerView:
             if answer.quotations and not self._quoted:
                 st.html(heading(_QUOTED))
             for sentence in answer.quotations[self._quoted :]:
+                for part in answer.parts:
+                    if part.citations[:1] == sentence.citations:
+                        st.html(note(as_html(f"「{part.question}」について")))
                 self._show_quotation(sentence, citations)
             self._quoted = max(self._quoted, len(answer.quotations))
         shown = {m for s in (*answer.sentences, *answer.summary) for m in s.citations}

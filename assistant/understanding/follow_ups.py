@@ -1,13 +1,11 @@
-"""What a question is: checked for use, and completed by the turns before it."""
+"""Completing a question that follows others: it takes over the topic of the conversation."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from assistant.domain import Turn
-from assistant.errors import InvalidQuestion
 from assistant.japanese.normalize import normalized
 from assistant.japanese.tokens import Token, tokens
 
@@ -19,28 +17,11 @@ _ANAPHOR = re.compile(
 _EMPTY_WORD_LIST = """
 幾ら 何時 何処 誰 何 何れ 場合 時 方 事 物 他 其れ 此れ 其の 此の 理由 為 必要 期限 金額 費用 手続き
 手続 書類 方法 様式 日数 期間 上限 限度 例外 提出 提出先 申請 届 後 前 以外 例 全部 詳しい
+以内 以上 以下 未満 仕方 質問 人数 回数 割合 対象 条件 相手 担当 部署 窓口 場所 内容 注意
+違い 関係 可否
 """
 _EMPTY_WORDS = frozenset(_EMPTY_WORD_LIST.split())
 _LEAST_TOPIC = 2
-
-
-def checked_question(text: str, *, most_characters: int) -> str:
-    """Return the question without surrounding space; raises InvalidQuestion with what to do."""
-    question = text.strip()
-    if not question:
-        raise InvalidQuestion("質問が空です。知りたいことを文で入力してください。")
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in "\n\t\r" for c in question):
-        raise InvalidQuestion(
-            "質問に使えない文字（制御文字）が含まれています。文字を入力し直してください。"
-        )
-    if len(question) > most_characters:
-        raise InvalidQuestion(
-            f"質問が長すぎます（{len(question):,} 文字）。{most_characters:,} 文字以内に"
-            "短くしてください。"
-        )
-    if not re.search(r"\w", question):
-        raise InvalidQuestion("質問の言葉が読み取れません。知りたいことを文で入力してください。")
-    return question
 
 
 def search_text(question: str, turns: Sequence[Turn]) -> str:

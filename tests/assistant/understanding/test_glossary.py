@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from assistant import tables
 from assistant.database import Database
-from assistant.search.glossary import Glossary
+from assistant.understanding.glossary import Glossary
 
 
 @pytest.fixture
