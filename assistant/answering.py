@@ -56,6 +56,7 @@ from assistant.settings import Settings
 from assistant.understanding.follow_ups import search_text
 from assistant.understanding.parts import AskedPart, asked_parts
 from assistant.understanding.question import checked_question
+from assistant.understanding.spelling import respelt_words
 
 logger = logging.getLogger(__name__)
 _RETRIEVED = 10
@@ -156,6 +157,7 @@ class Answering:
             as_of_notice=searched_notice(when, today=today),
             mode="extractive",
             search_text=searched,
+            question_notice=respelt_words([word for one in looked for word in one.asked.respelt]),
         )
         if not answerable:
             answer = refused(answer, found)
@@ -184,7 +186,7 @@ class Answering:
             near_changes=nearby.changes,
             caution=caution_words(min(one.weighed.probability for one in answerable)),
             parts=parts,
-            question_notice=not_found_words(parts),
+            question_notice=answer.question_notice + not_found_words(parts),
             # Whoever may read the citations later may know this owner too: see Rights.
             owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),
@@ -205,6 +207,7 @@ class Answering:
         The first person then waits only for the evidence to be read. A failure is told when
         somebody asks.
         """
+        self._retriever.warm()
         choice = self._models.choose()
         if choice.writer is None or choice.writer.mode != "local":
             return
@@ -224,7 +227,9 @@ class Answering:
         self, part: AskedPart, when: AsOf, *, reader: Reader, draft: str | None
     ) -> LookedUp:
         """Understand, search for and weigh one question."""
-        asked = self._retriever.understand(part.searched)
+        asked = self._retriever.understand(
+            part.searched, reader=reader, as_of=when.day, draft=draft
+        )
         found = self._retriever.find(
             asked,
             reader=reader,

@@ -15,6 +15,12 @@ class Glossary:
     def __init__(self, database: Database):
         self._database = database
 
+    def terms(self) -> frozenset[str]:
+        """Return all terms as they are looked for in a question."""
+        with self._database.read() as connection:
+            terms = connection.execute(select(tables.glossary.c.term)).scalars()
+            return frozenset(normalized(term) for term in terms)
+
     def meanings(self, question: str) -> list[str]:
         """Return what the manuals call the words of a question, unless it says so itself.
 

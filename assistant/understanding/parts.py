@@ -24,7 +24,7 @@ _ASKING_WORD: Final = (
 )
 _ASKS: Final = re.compile(
     r"[?？]$|か(?:ね|な|しら)?[。．]?$|教え(?:て|願)|おしえて|知りたい|ご教示"
-    rf"|{_ASKING_WORD}.{{0,12}}[。．]?$"
+    rf"|{_ASKING_WORD}[^。．]{{0,12}}$"
 )
 # いくらで、 何者からで、 いつまでで、 but not いつまで、 (the same question goes on).
 _ASKED_AND_ON: Final = re.compile(
@@ -32,12 +32,13 @@ _ASKED_AND_ON: Final = re.compile(
     rf"[^、。?？\n]*{_ASKING_WORD}[^、。?？\n]{{0,10}}?)(?:(?<!ま)(?<!どこ)で|(?<=まで)で)[、,]\s*"
 )
 # …ですか、 …いるか、 and a question with a subject of its own.
+_OR: Final = r"(?:それとも|あるいは|または|又は|もしくは|若しくは|どちら)"
 _CLOSED_AND_ON: Final = re.compile(
     r"(?P<asked>[^、。?？\n]*[はがもを]、?[^。?？\n]*?[^どう、。?？\n]か)[、,]\s*"
-    r"(?!それとも|あるいは|または|又は|もしくは|若しくは|どちら)"
+    rf"(?!{_OR})"
 )
 _LEAD: Final = re.compile(
-    r"^\s*(?:(?:また|それと|それから|あと|さらに|加えて|ついでに|次に|そして|もう[一1１]つ)[、,]?\s*(?:は[、,])?"
+    r"^\s*(?:(?:また(?!は)|それと(?!も)|それから|あと|さらに|加えて|ついでに|次に|そして|もう[一1１]つ)[、,]?\s*(?:は[、,])?"
     r"|[・●○■◆]\s*|[①-⑳]\s*|[（(]?[1-9１-９][)）.．、]\s*)+"
 )
 _SUBJECT: Final = re.compile(r"[はがもを]")
@@ -88,6 +89,9 @@ def _told_apart(question: str) -> tuple[list[str], list[str]]:
         if not _ASKS.search(whole):
             if not _COURTESY.search(whole):
                 said.append(whole)
+            continue
+        if asked and re.match(_OR, whole):  # the same question goes on
+            asked[-1] += whole
             continue
         for clause in _clauses(whole):
             if not asked or _stands_alone(clause):

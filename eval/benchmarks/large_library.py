@@ -44,6 +44,7 @@ from assistant.search.stored_vectors import StoredVectors
 from assistant.search.vector_index import VectorIndex
 from assistant.settings import Settings, read_settings
 from assistant.understanding.glossary import Glossary
+from assistant.understanding.spelling import Spelling
 from eval.answers import EVALUATOR
 from eval.judged_corpus import JudgedCorpus, read_judged_corpus
 from eval.question_set import read_question_set
@@ -71,6 +72,7 @@ _OPENINGS: Final = (
 _PARTS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("embedding", Encoder, "encode_question"),
     ("glossary", Glossary, "meanings"),
+    ("words meant", Spelling, "respelt"),
     ("question's tokens", retrieval, "search_forms"),
     ("keywords' rarity", KeywordIndex, "rarity"),
     ("versions in force", ManualLibrary, "sources"),
