@@ -141,6 +141,24 @@ glossary = Table(
     Column("meaning", String, primary_key=True),
 )
 
+# Words that staff want in the glossary; `trial` is what the question sets said, as JSON.
+glossary_proposal = Table(
+    "glossary_proposal",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("term", String, nullable=False),
+    Column("meaning", String, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("state", String, nullable=False, index=True),
+    Column("proposed_at", DateTime, nullable=False),
+    Column("proposed_by", String, nullable=False),
+    Column("proposed_by_name", String, nullable=False),
+    Column("decided_at", DateTime),
+    Column("decided_by_name", String, nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),
+    Column("trial", Text),
+)
+
 counter = Table(
     "counter",
     metadata,

@@ -15,6 +15,7 @@ from assistant.owner import CommandResult, CommandServer, carry_out, owned, serv
 from assistant.settings import Settings
 from ui.audit_cli import audit_app
 from ui.command_line import AsJson, finish, guarded, run, secret_from, tell, told
+from ui.glossary_cli import glossary_app
 from ui.jobs_cli import jobs_app
 from ui.manuals_cli import manuals_app
 from ui.users_cli import users_app
@@ -38,6 +39,7 @@ app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
 app.add_typer(manuals_app, name="manuals")
 app.add_typer(jobs_app, name="jobs")
+app.add_typer(glossary_app, name="glossary")
 AsOf = Annotated[
     str, typer.Option("--as-of", help="この日に効力のあった版から答える（例：令和7年4月1日）")
 ]

@@ -30,6 +30,7 @@ from ui.components.version_words import (
     version_notice,
 )
 from ui.doctor import doctor
+from ui.glossary_commands import GLOSSARY_COMMANDS
 from ui.ingest_command import ingest
 from ui.job_commands import JOB_COMMANDS
 from ui.manual_commands import MANUAL_COMMANDS
@@ -47,6 +48,8 @@ _TOLD = (
     "folder",
     "number",
     "file",
+    "term",
+    "proposal",
 )
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
 
@@ -221,6 +224,7 @@ COMMANDS: dict[str, Command] = {
     "eval-retrieval": _eval_retrieval,
     "eval-answers": _eval_answers,
     **MANUAL_COMMANDS,
+    **GLOSSARY_COMMANDS,
     **JOB_COMMANDS,
     **USER_COMMANDS,
     **AUDIT_COMMANDS,

@@ -17,6 +17,7 @@ from assistant.opening import Assistant
 from assistant.people.audit.retention import keep_house
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
+from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
 from ui.upload_desk import UploadDesk
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,11 @@ RECURRING: Final = (
     Recurring(AUDIT_DAY, "監査記録の封印と保存期間の整理", "day"),
     Recurring(JOBS_DAY, "終わった処理の記録の整理", "day"),
 )
-KIND_WORDS: Final = {INGEST: "マニュアルの取込み", **{r.kind: r.title for r in RECURRING}}
+KIND_WORDS: Final = {
+    INGEST: "マニュアルの取込み",
+    GLOSSARY_TRIAL: "用語の確認と採用",
+    **{r.kind: r.title for r in RECURRING},
+}
 _JOBS_KEPT: Final = timedelta(days=90)
 _LOOK_SECONDS: Final = 0.3
 
@@ -48,7 +53,8 @@ class Background:
             name="jobs-files",
             on_stop=READING_PROCESS.close,
         )
-        self._quick = JobWorker(assistant.jobs, _daily(assistant, self.desk), name="jobs-quick")
+        quick = {GLOSSARY_TRIAL: glossary_handler(assistant), **_daily(assistant, self.desk)}
+        self._quick = JobWorker(assistant.jobs, quick, name="jobs-quick")
         self._schedule = Schedule(assistant.jobs, RECURRING, added=self._quick.wake)
         self._running = False
 
@@ -80,7 +86,8 @@ class Background:
     def do(self, job_ids: Sequence[str], *, say: Progress) -> list[Job]:
         """Return the jobs once they are over; without a server they are done in this thread."""
         if not self._running:
-            return self._files.run(job_ids, say=say)
+            self._files.run(job_ids, say=say)
+            return self._quick.run(job_ids, say=say)
         self.wake()
         told: dict[str, str] = {}
         while True:

@@ -153,7 +153,7 @@ class Spelling:
         wanted = [word for word in candidates if word not in said]
         if not wanted:
             return []
-        allowed = self._vocabulary.readable(wanted, versions=asked.versions)
+        allowed = self._vocabulary.readable(wanted, asked.known, versions=asked.versions)
         left = [word for word in wanted if word in allowed]
         counts = asked.known.counts
         if len(left) > 1 and counts[left[0]] >= _MUCH_COMMONER * counts[left[1]]:

@@ -96,9 +96,11 @@ class Vocabulary:
                 self._words = self._read(revision, terms)
             return self._words
 
-    def readable(self, forms: Collection[str], *, versions: Collection[str]) -> set[str]:
+    def readable(
+        self, forms: Collection[str], known: Words, *, versions: Collection[str]
+    ) -> set[str]:
         """Return those of some words that stand in some versions, or that the glossary explains."""
-        explained = self._glossary.terms().intersection(forms)
+        explained = known.terms.intersection(forms)
         others = [form for form in forms if form not in explained]
         return self._library.keywords.present(others, versions=versions) | explained
 

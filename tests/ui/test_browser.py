@@ -27,6 +27,7 @@ EVERYTHING, STAFF = "1001", "2002"
 PAGES = (
     "/",
     "/manuals",
+    "/glossary",
     "/manage_manuals",
     "/preparedness",
     "/usage",
@@ -276,7 +277,7 @@ def test_somebody_signs_in_asks_and_signs_out(chromium: Any, served: Served) -> 
     someone.fill_in("サインイン", **{"パスワード": PASSWORD})
     someone.page.get_by_role("heading", name="マニュアル", exact=True).wait_for()
     shown = someone.page.get_by_test_id("stTopNavLink").all_inner_texts()
-    assert [name.strip() for name in shown] == ["質問する", "マニュアル", "自分の設定"]
+    assert [name.strip() for name in shown] == ["質問する", "マニュアル", "用語", "自分の設定"]
     for path in (
         "/manage_manuals",
         "/preparedness",
