@@ -55,7 +55,7 @@ from assistant.search.sentence_vectors import SentenceVectors
 from assistant.settings import Settings
 from assistant.understanding.follow_ups import search_text
 from assistant.understanding.parts import AskedPart, asked_parts
-from assistant.understanding.question import checked_question
+from assistant.understanding.question import checked_question, language_notice
 from assistant.understanding.spelling import respelt_words
 
 logger = logging.getLogger(__name__)
@@ -161,6 +161,8 @@ class Answering:
         )
         if not answerable:
             answer = refused(answer, found)
+            said = answer.question_notice + language_notice(question)
+            answer = replace(answer, question_notice=said)
             if when.day < today:
                 answer = self._with_what_holds_today(answer, looked[0].asked, when, today, reader)
             return _finished(answer, began, show)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
 from assistant.errors import InvalidQuestion
+
+_JAPANESE: Final = re.compile(r"[\u3041-\u30fa\u3400-\u9fff]")
+_WORDS: Final = re.compile(r"[A-Za-z]{3,}")
+_NOT_JAPANESE: Final = (
+    "No passage was found for this question. Please ask it in Japanese as well."
+    "（日本語以外の質問では、見つからないことがあります。日本語でもお試しください。）"
+)
 
 
 def checked_question(text: str, *, most_characters: int) -> str:
@@ -25,3 +33,9 @@ def checked_question(text: str, *, most_characters: int) -> str:
     if not re.search(r"\w", question):
         raise InvalidQuestion("質問の言葉が読み取れません。知りたいことを文で入力してください。")
     return question
+
+
+def language_notice(question: str) -> str:
+    """Return what to say to a question in another language that nothing was found for, or ""."""
+    foreign = _WORDS.search(question) and not _JAPANESE.search(question)
+    return _NOT_JAPANESE if foreign else ""

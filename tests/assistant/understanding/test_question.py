@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.errors import InvalidQuestion
-from assistant.understanding.question import checked_question
+from assistant.understanding.question import checked_question, language_notice
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,18 @@ def test_a_question_that_cannot_be_used_says_why(text: str, message: str) -> Non
 )
 def test_a_question_that_can_be_used_stays_as_it_is(text: str, question: str) -> None:
     assert checked_question(text, most_characters=1000) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        pytest.param("How many days of paid leave?", True, id="English"),
+        pytest.param("有休は何日？", False, id="Japanese"),
+        pytest.param("USBメモリのルール", False, id="mixed"),
+        pytest.param("30", False, id="a figure"),
+    ],
+)
+def test_only_a_question_in_another_language_is_told_to_try_japanese(
+    question: str, told: bool
+) -> None:
+    assert ("Japanese" in language_notice(question)) is told
