@@ -56,6 +56,7 @@ from assistant.settings import Settings
 from assistant.understanding.follow_ups import search_text
 from assistant.understanding.parts import AskedPart, asked_parts
 from assistant.understanding.question import checked_question, language_notice
+from assistant.understanding.rewriting import rewritten
 from assistant.understanding.spelling import respelt_words
 
 logger = logging.getLogger(__name__)
@@ -136,19 +137,18 @@ class Answering:
         show = show or (lambda _: None)
         cancelled = cancelled or threading.Event()
         question = self.checked(question)
-        searched = search_text(question, turns)
+        answer_id = answer_id or uuid.uuid4().hex
+        parts = self._parts(question, turns, answer_id)
+        searched = parts[0].searched if len(parts) == 1 else search_text(question, turns)
         today = calendar.today()
         when = as_of_for(question, turns, chosen=as_of, today=today)
         if draft is not None:
             when = day_of_draft(self._library, draft, when, reader=reader)
-        looked = [
-            self._looked_up(part, when, reader=reader, draft=draft)
-            for part in asked_parts(question, turns)
-        ]
+        looked = [self._looked_up(part, when, reader=reader, draft=draft) for part in parts]
         answerable = [one for one in looked if one.answerable]
         found = [hit for one in answerable or looked for hit in one.found]
         answer = Answer(
-            id=answer_id or uuid.uuid4().hex,
+            id=answer_id,
             question=question,
             outcome="refused",
             as_of=when.day,
@@ -167,7 +167,7 @@ class Answering:
                 answer = self._with_what_holds_today(answer, looked[0].asked, when, today, reader)
             return _finished(answer, began, show)
 
-        passages, parts = joined_passages(
+        passages, answered = joined_passages(
             [
                 (one.part.words, choose_passages(one.found, one.weighed.sentences))
                 if one.answerable
@@ -187,8 +187,8 @@ class Answering:
             citations=(*citations, *nearby.citations),
             near_changes=nearby.changes,
             caution=caution_words(min(one.weighed.probability for one in answerable)),
-            parts=parts,
-            question_notice=answer.question_notice + not_found_words(parts),
+            parts=answered,
+            question_notice=answer.question_notice + not_found_words(answered),
             # Whoever may read the citations later may know this owner too: see Rights.
             owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),
@@ -224,6 +224,17 @@ class Answering:
     def weigh(self, searched: str, found: Sequence[RetrievedChunk]) -> Weighed:
         """Score the sentences of what was found, and judge whether they hold the answer."""
         return self._weigh(self._retriever.understand(searched), found)
+
+    def _parts(self, question: str, turns: Sequence[Turn], answer_id: str) -> list[AskedPart]:
+        """Return the questions of a text; a good model completes what the rules are not sure of."""
+        parts = asked_parts(question, turns)
+        if len(parts) > 1 or parts[0].sure:
+            return parts
+        writer = self._models.choose().writer
+        if writer is None or writer.mode != "endpoint":
+            return parts
+        text = rewritten(question, turns, writer, ticket=answer_id)
+        return parts if text is None else [AskedPart(question, text)]
 
     def _looked_up(
         self, part: AskedPart, when: AsOf, *, reader: Reader, draft: str | None

@@ -15,7 +15,7 @@ from assistant.domain import Turn
 from assistant.japanese.normalize import has_japanese
 from assistant.japanese.sentences import sentences
 from assistant.japanese.tokens import Token, tokens
-from assistant.understanding.follow_ups import search_text
+from assistant.understanding.follow_ups import completed, search_text
 
 MOST_PARTS: Final = 4
 _ASKING_WORD: Final = (
@@ -57,10 +57,14 @@ _WHY_ONLY: Final = re.compile(r"^(?:それは|これは)?(?:なぜ|何故|どう
 
 @dataclass(frozen=True)
 class AskedPart:
-    """One question of a text: its words as they were typed, and what is searched for."""
+    """One question of a text: its words as they were typed, and what is searched for.
+
+    `sure` is False where the rules that completed a follow-up had to guess.
+    """
 
     words: str
     searched: str
+    sure: bool = True
 
 
 def asked_parts(question: str, turns: Sequence[Turn] = ()) -> list[AskedPart]:
@@ -70,7 +74,8 @@ def asked_parts(question: str, turns: Sequence[Turn] = ()) -> list[AskedPart]:
     """
     asked, said = _told_apart(question) if has_japanese(question) else ([], [])
     if not 2 <= len(asked) <= MOST_PARTS:
-        return [AskedPart(question, search_text(question, turns))]
+        whole = completed(question, turns)
+        return [AskedPart(question, whole.text, whole.sure)]
     known = list(turns)
     parts: list[AskedPart] = []
     for words in asked:
