@@ -34,6 +34,7 @@ class Word:
     """A word as it stands in a text, particles and marks too: its letters, its form, its sound.
 
     `reading` is in katakana; of what no dictionary has (`known` is False) it is the letters.
+    `detail` and `use` are the second and third level of its part of speech.
     """
 
     surface: str
@@ -41,6 +42,7 @@ class Word:
     reading: str
     part: str
     detail: str
+    use: str
     known: bool
 
     @property
@@ -95,6 +97,7 @@ def words(text: str) -> list[Word]:
                     morpheme.reading_form(),
                     speech[0],
                     speech[1],
+                    speech[2],
                     not morpheme.is_oov(),
                 )
             )

@@ -66,7 +66,8 @@ _MUCH_COMMONER: Final = 3
 class Respelt:
     """What was typed, the words that are searched for as well, and whether to say so.
 
-    `typed` is a word of its own where `also` is True: it may have been meant.
+    Kana that can be only one word are another spelling of it, and nothing is said. `typed` is a
+    word of its own where `also` is True: it may have been meant.
     """
 
     typed: str
@@ -123,7 +124,7 @@ class Spelling:
     def _in_kana(self, asked: _Asked, start: int, end: int) -> Respelt | None:
         typed = asked.typed(start, end)
         meant = self._readable(_in_kanji(typed, asked.known), typed, asked)
-        return Respelt(typed, tuple(meant), told=False) if meant else None
+        return Respelt(typed, tuple(meant), told=len(meant) > 1) if meant else None
 
     def _nearly_in_kana(self, asked: _Asked, start: int, end: int) -> Respelt | None:
         typed, sound = asked.typed(start, end), _katakana(asked.typed(start, end))
@@ -180,9 +181,12 @@ def _kana_windows(said: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 
 def _may_be_noun(run: Sequence[Word]) -> bool:
-    """Tell whether words may be one noun that was cut in pieces, or are one: not だいたい."""
+    """Tell whether words may be one noun that was cut in pieces, or are one.
+
+    Those that tell when or how much are none: だいたい is no 代替.
+    """
     if len(run) == 1:
-        return run[0].part in ("名詞", "動詞")
+        return run[0].part in ("名詞", "動詞") and run[0].use != "副詞可能"
     return not all(word.is_function for word in run)
 
 

@@ -15,7 +15,7 @@ TEXT = (
     "休暇の申請は申込書で行い、申し込みの期限は3日前です。",
     "テレワークの承認は課長が行います。アルコールのチェックは公用車に乗る前に行います。",
     "契約の決裁は部長です。出張の旅費の精算は7日以内です。見積もりは3者から取ります。",
-    "青葉の会場の照明と東山の担当へ連絡します。プロポーザルの審査を行います。",
+    "青葉の会場の照明と東山の担当へ連絡します。プロポーザルの審査を行います。代替の品を渡します。",
 )
 SOMEBODY = Reader("somebody", section="市民課")
 
@@ -47,6 +47,14 @@ def test_kana_are_looked_for_as_the_manuals_write_them(
     assistant: Assistant, today: date, question: str, typed: str, meant: str
 ) -> None:
     assert _respelt(assistant, question, today) == [Respelt(typed, (meant,), told=False)]
+
+
+def test_kana_that_may_be_two_words_are_looked_for_as_both_and_that_is_told(
+    assistant: Assistant, today: date
+) -> None:
+    publish_text(assistant, "検収の記録", "研修の記録", manual_id="more", title="記録")
+    [respelt] = _respelt(assistant, "けんしゅうはいつですか", today)
+    assert (set(respelt.meant), respelt.told) == ({"検収", "研修"}, True)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,7 @@ def test_a_word_often_taken_for_another_is_looked_for_as_well(
         pytest.param("スズキ課長はどこですか", id="a person in katakana"),
         pytest.param("8日前と30万円と三十日", id="figures"),
         pytest.param("だれがいつまでにどこへしらせればいいですか", id="kana without a term"),
+        pytest.param("だいたい何円ですか", id="a word written in kana as a rule"),
         pytest.param("🚗のこと", id="a picture"),
     ],
 )
