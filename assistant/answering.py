@@ -9,8 +9,10 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from assistant import calendar
+from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
 from assistant.answers.evidence import (
     CHUNKS,
@@ -122,15 +124,16 @@ class Answering:
         when = as_of_for(question, turns, chosen=as_of, today=today)
         if draft is not None:
             when = day_of_draft(self._library, draft, when, reader=reader)
-        asked = self._retriever.understand(searched)
-        found = self._retriever.find(
-            asked,
+        search = partial(
+            self._retriever.find,
             reader=reader,
             as_of=when.day,
             begins_by=begins_by(when.day, when.origin),
             draft=draft,
             limit=_RETRIEVED,
         )
+        asked = self._retriever.understand(searched)
+        found = search(asked)
         answer = Answer(
             id=answer_id or uuid.uuid4().hex,
             question=question,
@@ -168,6 +171,13 @@ class Answering:
         )
         show(answer)
 
+        answer = with_conflicts(
+            answer,
+            asked.match,
+            weighed.sentences,
+            found,
+            search=lambda words: search(self._retriever.understand(words)),
+        )
         choice = self._models.choose()
         answer = replace(answer, notice=choice.notice)
         if choice.writer is not None:
