@@ -8,12 +8,15 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from assistant.answers.conflict_words import conflict_words
 from assistant.answers.pinned import Pin
 from assistant.domain import (
     Answer,
     AnsweredPart,
     AnswerSentence,
     Citation,
+    Conflict,
+    ConflictSide,
     NearChange,
     Owner,
     Related,
@@ -77,7 +80,7 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
             for r in answer.related
         ],
         "choices": list(answer.choices),
-        "conflicts": list(answer.conflicts),
+        "conflicts": [_conflict_document(conflict, answer) for conflict in answer.conflicts],
         "as_of": answer.as_of.isoformat(),
         "as_of_origin": answer.as_of_origin,
         "near_changes": [_near_document(change) for change in answer.near_changes],
@@ -91,6 +94,27 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
         "first_evidence_seconds": answer.first_evidence_seconds,
         "seconds": answer.seconds,
         "error": answer.error,
+    }
+
+
+def _conflict_document(conflict: Conflict, answer: Answer) -> dict[str, Any]:
+    citations = {citation.marker: citation for citation in answer.citations}
+    sides = [(side, citations[side.marker]) for side in conflict.sides]
+    return {
+        "text": conflict_words(conflict, answer),
+        "sides": [
+            {
+                "figure": side.figure,
+                "citation": side.marker,
+                "manual": citation.manual,
+                "file": citation.file,
+                "page": citation.page,
+                "label": citation.label,
+                "heading": list(citation.heading_path),
+                "quote": citation.quote,
+            }
+            for side, citation in sides
+        ],
     }
 
 
@@ -152,6 +176,7 @@ def load_snapshot(text: str) -> Answer:
         )
         for change in raw.pop("near_changes", ())
     )
+    conflicts = tuple(_conflict(*conflict["sides"]) for conflict in raw["conflicts"])
     related = tuple(
         Related(**{**r, "heading_path": tuple(r["heading_path"])}) for r in raw.pop("related")
     )
@@ -167,10 +192,14 @@ def load_snapshot(text: str) -> Answer:
             "parts": asked,
             "related": related,
             "choices": tuple(raw["choices"]),
-            "conflicts": tuple(raw["conflicts"]),
+            "conflicts": conflicts,
             "owner": Owner(**owner) if owner else None,
         }
     )
+
+
+def _conflict(one: dict[str, Any], other: dict[str, Any]) -> Conflict:
+    return Conflict((ConflictSide(**one), ConflictSide(**other)))
 
 
 def _with_days(raw: Mapping[str, Any], *names: str) -> dict[str, Any]:

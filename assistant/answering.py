@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant import calendar
+from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
 from assistant.answers.evidence import (
     CHUNKS,
@@ -195,6 +196,14 @@ class Answering:
         )
         show(answer)
 
+        for one in answerable:
+            answer = with_conflicts(
+                answer,
+                one.asked,
+                one.weighed.sentences,
+                one.found,
+                search=lambda words: self._find(words, when, reader=reader, draft=draft)[1],
+            )
         choice = self._models.choose()
         answer = replace(answer, notice=choice.notice)
         if choice.writer is not None:
@@ -240,9 +249,13 @@ class Answering:
         self, part: AskedPart, when: AsOf, *, reader: Reader, draft: str | None
     ) -> LookedUp:
         """Understand, search for and weigh one question."""
-        asked = self._retriever.understand(
-            part.searched, reader=reader, as_of=when.day, draft=draft
-        )
+        asked, found = self._find(part.searched, when, reader=reader, draft=draft)
+        return LookedUp(part, asked, tuple(found), self._weigh(asked, found))
+
+    def _find(
+        self, words: str, when: AsOf, *, reader: Reader, draft: str | None
+    ) -> tuple[Understood, list[RetrievedChunk]]:
+        asked = self._retriever.understand(words, reader=reader, as_of=when.day, draft=draft)
         found = self._retriever.find(
             asked,
             reader=reader,
@@ -251,7 +264,7 @@ class Answering:
             draft=draft,
             limit=_RETRIEVED,
         )
-        return LookedUp(part, asked, tuple(found), self._weigh(asked, found))
+        return asked, found
 
     def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
         cosines = self._sentences.cosines(asked.vector, found[:CHUNKS])

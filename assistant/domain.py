@@ -321,6 +321,21 @@ class AnsweredPart:
 
 
 @dataclass(frozen=True)
+class ConflictSide:
+    """What one manual, or one layer of rules, says: its citation's marker, the figure in it."""
+
+    marker: int
+    figure: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two rules that give different figures for what was asked."""
+
+    sides: tuple[ConflictSide, ConflictSide]
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is shown for one question; a snapshot while `finished` is False.
 
@@ -331,10 +346,10 @@ class Answer:
 
     The versions in force on `as_of` answer; `as_of_words` are those of the question that say so
     (令和6年度), and `as_of_notice` tells it in Japanese where the day is not simply today. The
-    citations of `near_changes` are among `citations`. `caution` says in Japanese that the passages
-    may not hold the answer, where that is not sure enough. `parts` are the questions of a text that
-    asks several; `question_notice` says in Japanese how the question was taken, where that is not
-    as it was typed, and which of its parts has no answer.
+    citations of `near_changes` and `conflicts` are among `citations`. `caution` says in Japanese
+    that the passages may not hold the answer, where that is not sure enough. `parts` are the
+    questions of a text that asks several; `question_notice` says in Japanese how the question was
+    taken, where that is not as it was typed, and which of its parts has no answer.
     """
 
     id: str
@@ -348,7 +363,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     related: tuple[Related, ...] = ()
     choices: tuple[str, ...] = ()
-    conflicts: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     owner: Owner | None = None
     model: str | None = None
     notice: str = ""

@@ -90,9 +90,11 @@ def outcome_right(case: Case, outcome: str) -> bool:
 
 
 def shown_text(answer: Answer) -> str:
-    """Return all sentences that were shown, each once, a line each."""
-    shown = [*answer.quotations, *answer.sentences, *answer.summary]
-    return "\n".join(dict.fromkeys(sentence.text for sentence in shown))
+    """Return all sentences and both sides of conflicts that were shown, each once, a line each."""
+    shown = [s.text for s in (*answer.quotations, *answer.sentences, *answer.summary)]
+    markers = {side.marker for conflict in answer.conflicts for side in conflict.sides}
+    shown += [citation.quote for citation in answer.citations if citation.marker in markers]
+    return "\n".join(dict.fromkeys(shown))
 
 
 def shown_unsupported_figures(answer: Answer) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant import calendar
 from assistant.answer_json import answer_document, answer_text
+from assistant.answers.conflict_words import CONFLICT_HEADING, conflict_words
 from assistant.answers.pinned import Pin, pins
 from assistant.domain import Answer, ReferredChunk, RetrievedChunk
 from assistant.errors import AssistantError, UsageError
@@ -148,6 +149,9 @@ def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
         lines.append(f"問合せ先: {answer.owner.section} 内線 {answer.owner.extension}")
     if answer.notice:
         lines.append(answer.notice)
+    for conflict in answer.conflicts:
+        lines.append(f"{CONFLICT_HEADING}: {conflict_words(conflict, answer)}")
+        lines += [f"  [{side.marker}] {quotes[side.marker]}" for side in conflict.sides]
     for some in changes_by_day(answer.near_changes):
         lines.append(change_heading(some[0]))
         for change in some:

@@ -102,6 +102,7 @@ def refused_by_model(answer: Answer, passages: Sequence[Passage]) -> Answer:
         quotations=(),
         citations=(),
         near_changes=(),
+        conflicts=(),
         caution="",
         parts=(),
         related=related_of(passages),

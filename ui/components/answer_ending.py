@@ -43,9 +43,6 @@ def show_ending(record: AnswerRecord, desk: AnswerDesk, person_id: str) -> None:
 
 
 def _show_findings(record: AnswerRecord, answer: Answer) -> None:
-    if answer.conflicts:
-        st.warning(as_markdown("マニュアルの間で記載が食い違っています。"))
-        st.html("".join(f'<p class="chonai-body">{as_html(c)}</p>' for c in answer.conflicts))
     for number, choice in enumerate(answer.choices):
         st.button(
             as_markdown(choice),

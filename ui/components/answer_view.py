@@ -13,6 +13,7 @@ from assistant.opening import Assistant
 from ui import state
 from ui.components.answer_ending import show_ending
 from ui.components.cited_place import place_html, show_button_to, show_pin
+from ui.components.conflicts import show_conflicts
 from ui.components.near_changes import show_near_changes
 from ui.components.style import heading, hidden_heading, note
 from ui.components.text import as_html, sentences_html
@@ -40,6 +41,7 @@ class AnswerView:
         self._cited: set[int] = set()
         self._quoted = 0
         self._changes_shown = False
+        self._conflicts_shown = False
         self._controls_shown: set[str] = set()
         self._ended = False
         with st.chat_message("user"):
@@ -51,6 +53,7 @@ class AnswerView:
             self._announce("")
             self._day = st.empty()
             self._quotations_place = st.empty()
+            self._conflicts_place = st.empty()
             self._changes_place = st.empty()
             self._body = st.empty()
             self._other_citations = st.container()
@@ -58,6 +61,7 @@ class AnswerView:
             self._waiting = st.empty()
             self._controls = st.empty()
         self._quotations = self._quotations_place.container()
+        self._conflicts = self._conflicts_place.container()
         self._changes = self._changes_place.container()
         self._buttons = self._controls.container(horizontal=True)
         self._show()
@@ -91,6 +95,7 @@ class AnswerView:
         if answer is not None:
             self._show_day(answer)
             self._show_quotations(answer)
+            self._show_conflicts(answer)
             self._show_changes(answer)
             self._show_body(answer)
         if self.record.state == "running":
@@ -109,6 +114,14 @@ class AnswerView:
             self._day.html("".join(f'<p class="chonai-caution">{as_html(t)}</p>' for t in told))
         else:
             self._day.empty()
+
+    def _show_conflicts(self, answer: Answer) -> None:
+        if self._conflicts_shown and not answer.conflicts:
+            self._conflicts_place.empty()
+        elif answer.conflicts and not self._conflicts_shown:
+            self._conflicts_shown = True
+            with self._conflicts:
+                show_conflicts(answer, record_id=self.record.id, opened=self._cited)
 
     def _show_changes(self, answer: Answer) -> None:
         if self._changes_shown and not answer.near_changes:
