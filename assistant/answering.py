@@ -12,6 +12,8 @@ from datetime import date
 from functools import partial
 
 from assistant import calendar
+from assistant.answers.asking_back import asking_back, may_ask_back
+from assistant.answers.clarifying import choices
 from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
 from assistant.answers.evidence import (
@@ -169,6 +171,9 @@ class Answering:
             owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),
         )
+        told = choices(searched, asked.match, weighed.sentences, found, quoted=quoted_from)
+        if told and may_ask_back(turns):
+            return _finished(asking_back(answer, told), began, show)
         show(answer)
 
         answer = with_conflicts(

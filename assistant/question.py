@@ -16,6 +16,7 @@ _ANAPHOR = re.compile(
     r"|^(?:また|あと|なお|逆に)|(?:の場合|だと|だったら|なら|についても|のほう|の方)(?:は|どう)?"
     r"(?:ですか|でしょうか|なりますか)?[?？。]?$"
 )
+_ASKS = re.compile(r"[か][?？。]?$|何|いくら|いつ|どこ|誰|だれ|どう|なぜ|教えて|知りたい")
 _EMPTY_WORD_LIST = """
 幾ら 何時 何処 誰 何 何れ 場合 時 方 事 物 他 其れ 此れ 其の 此の 理由 為 必要 期限 金額 費用 手続き
 手続 書類 方法 様式 日数 期間 上限 限度 例外 提出 提出先 申請 届 後 前 以外 例 全部 詳しい
@@ -47,10 +48,13 @@ def search_text(question: str, turns: Sequence[Turn]) -> str:
     """Return what to search for: a follow-up question is completed by the topic before it.
 
     A question that refers back (それは…, …の場合は) or names no topic of its own takes the topic
-    words of the latest question that has some; any other question stands for itself.
+    words of the latest question that has some; any other question stands for itself. Where the
+    turn before asked back, what only names a case completes the whole question.
     """
     if not turns:
         return question
+    if turns[-1].asked_back and not _ASKS.search(normalized(question)):
+        return f"{search_text(turns[-1].question, turns[:-1])} {question}"
     own = _topic(question)
     refers = _ANAPHOR.search(normalized(question)) is not None
     if len(own) >= _LEAST_TOPIC and not (refers and len(own) <= _LEAST_TOPIC + 1):

@@ -132,6 +132,7 @@ def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) ->
 
 def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
     lines = [text for text in (answer.as_of_notice, answer.caution, answer_text(answer)) if text]
+    lines += [f"・{choice}" for choice in answer.choices]
     quotes = {citation.marker: citation.quote for citation in answer.citations}
     for citation in answer.citations:
         words = place_words(
