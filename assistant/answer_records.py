@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from assistant import calendar, tables
 from assistant.answer_json import answer_text, dump_snapshot, load_snapshot
+from assistant.answers.asking_back import turn_of
 from assistant.as_of import as_of_for
 from assistant.database import Database
 from assistant.domain import Answer, Reader, Turn
@@ -238,7 +239,7 @@ def _turn(row: Any) -> Turn:
     answer = load_snapshot(row.snapshot)
     cited = {citation.version_id for citation in answer.citations}
     named = {related.version_id for related in answer.related}
-    return Turn(row.question, answer_text(answer), frozenset(cited | named))
+    return turn_of(row.question, answer_text(answer), frozenset(cited | named))
 
 
 def _records() -> Any:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant import calendar
+from assistant.answers.asking_back import asking_back, may_ask_back
+from assistant.answers.clarifying import choices
 from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
 from assistant.answers.evidence import (
@@ -194,6 +196,16 @@ class Answering:
             owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),
         )
+        if len(looked) == 1 and may_ask_back(turns):
+            told = choices(
+                searched,
+                looked[0].asked.match,
+                looked[0].weighed.sentences,
+                found,
+                quoted=quoted_from,
+            )
+            if told:
+                return _finished(asking_back(answer, told), began, show)
         show(answer)
 
         for one in answerable:

@@ -282,12 +282,13 @@ class Owner:
 class Turn:
     """An earlier question of the conversation and the text that answered it.
 
-    `versions` are those of which the text speaks.
+    `versions` are those of which the text speaks; `asked_back` is one that asked for the case.
     """
 
     question: str
     answer: str = ""
     versions: frozenset[str] = frozenset()
+    asked_back: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from assistant.answers.cases import CASES, cases_in
 from assistant.answers.statements import AskedFigure, Statement, content
 from assistant.japanese.measures import Measure
 from assistant.japanese.normalize import normalized
@@ -16,16 +17,6 @@ _COVERED: Final = 0.6  # of the words that one names more than the other
 _NAMED_IN_ONE: Final = 1 / 3  # of the question's words that either knows
 _NO_STATEMENT: Final = re.compile(r"施行(?!令|規則)|改正|附則|例えば|計算例|誤り|従前|旧|[?？]")
 _CONDITION: Final = re.compile(r"とき|場合|に限|限り|を除|以外|例外|特例|特に|につい?ては")
-# What most rules of an office tell apart.
-_CASES: Final = tuple(
-    tuple(line.split())
-    for line in (
-        "工事 物品 委託 修繕",
-        "常勤 会計年度任用 再任用",
-        "フルタイム パートタイム",
-        "一般競争 指名競争 随意契約",
-    )
-)
 _CLAUSES: Final = re.compile(r"[、。()|]")
 
 
@@ -78,8 +69,8 @@ def _share_words(one: Statement, other: Statement, asked: AskedFigure) -> bool:
 
 def _same_case(one: Statement, other: Statement) -> bool:
     """Tell whether no two headings or sentences name different ones of several cases."""
-    for line in _CASES:
-        mine, theirs = ({case for case in line if case in s.words_above} for s in (one, other))
+    for line in CASES:
+        mine, theirs = (cases_in(statement.words_above, line) for statement in (one, other))
         if mine and theirs and not mine & theirs:
             return False
     return True

@@ -35,14 +35,15 @@ class _Said:
 def layers(statement: Statement, asked: AskedFigure) -> Iterator[tuple[str, str]]:
     """Give the law's figure and the city's where these two differ, in the words that tell them."""
     row = TABLE_MARK in statement.text
-    about = content(statement.text.split(TABLE_MARK)[0]) if row else statement.content
+    first_cell = statement.text.split(TABLE_MARK)[0].partition("：")[2]
+    about = content(first_cell) if row else statement.content
     if not about & asked.content:
         return
     said = list(_of_row(statement.text) if row else _of_sentence(statement))
     law, city = ([one for one in said if one.layer == layer] for layer in ("law", "city"))
     if len(law) == len(city) == 1:
         one, other = law[0].measure, city[0].measure
-        if one.differs_from(other) and asked.asks_for(one):
+        if one.differs_from(other) and asked.asks_for(one) and asked.is_decided_by(one, other):
             yield law[0].words, city[0].words
 
 

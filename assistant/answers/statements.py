@@ -27,7 +27,7 @@ _EMPTY_WORD_LIST: Final = """
 内線 額 金額 基準 限度 上限 定義 市 課 係 課長 職員 所属 翌日 開庁 日数 期限 期間 書 表 様式
 手続 手続き 必要 為る 有る 成る 言う 行う 出来る 定める 決める 使う 使用 利用 申請 申し込む
 申込み 届ける 届 報告 請求 承認 決裁 出す 提出 受ける 付ける 添える 知らせる 求める 始める 開始
-終わる 終了 作る 作成 送る
+終わる 終了 作る 作成 送る 駄目 大丈夫 平気 可能
 """
 _EMPTY_WORDS: Final = frozenset(_EMPTY_WORD_LIST.split())
 
@@ -108,13 +108,13 @@ class AskedFigure:
 
     @cached_property
     def content(self) -> frozenset[str]:
-        """Its words."""
-        return content(self.text)
+        """Its words but those that ask (何者)."""
+        return frozenset(word for word in content(self.text) if not word.startswith("何"))
 
     @cached_property
     def nouns(self) -> frozenset[str]:
-        """Its nouns."""
-        return content(self.text, nouns=True)
+        """Its nouns but those that ask."""
+        return self.content & content(self.text, nouns=True)
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:

@@ -26,6 +26,7 @@ _CASE: Final = re.compile(
     r"|でも|[はも]|って)(?:は|には|も)?"
     r"(?:どう(?:ですか|なりますか|でしょうか|なる)?|同じ(?:ですか|でしょうか)?)?$"
 )
+_ASKS: Final = re.compile(r"[か][?？。]?$|何|いくら|いつ|どこ|誰|だれ|どう|なぜ|教えて|知りたい")
 _ASKING_WORD: Final = re.compile(r"何|いくら|いつ|誰|だれ|どこ|どの|どれ|どんな|なぜ|どうして|なん")
 _SUBJECT: Final = re.compile(r"[はがを]|って|について|に関し")
 _HEAD: Final = re.compile(r"^(?P<topic>[^、。はがを]{2,30}?)(?P<rest>(?:には|では|は|が|を).{2,})$")
@@ -60,8 +61,11 @@ def completed(question: str, turns: Sequence[Turn]) -> FollowUp:
 
     One that names only another case (パートだと？) is asked as the question before it was; one that
     points back (それは…) or names no topic of its own takes the topic words of the latest question
-    that has some; any other question stands for itself.
+    that has some; any other question stands for itself. Where the turn before asked back, what
+    only names a case completes the whole question.
     """
+    if turns and turns[-1].asked_back and not _ASKS.search(normalized(question)):
+        return FollowUp(f"{search_text(turns[-1].question, turns[:-1])} {question}")
     known: list[str] = []
     for turn in turns[-_REMEMBERED:]:
         known.append(_completed(turn.question, known).text)

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from assistant.answer_desk import AnswerDesk, AnswerRecord
+from assistant.answers.asking_back import completed
 from assistant.domain import Answer, Related
 from ui import state
 from ui.components.style import heading, note
@@ -48,7 +49,7 @@ def _show_findings(record: AnswerRecord, answer: Answer) -> None:
             as_markdown(choice),
             key=f"choice-{record.id}-{number}",
             on_click=state.ask_next,
-            args=(choice,),
+            args=(completed(record.question, choice),),
         )
     if answer.notice and record.state != "stopped":
         st.html(note(as_html(answer.notice)))

@@ -8,24 +8,20 @@ from datetime import date
 
 import numpy as np
 import pytest
+from found_passages import found_hit, match_of, scored_in_order
 
 from assistant.answers.conflict_words import conflict_words
 from assistant.answers.conflicts import with_conflicts
-from assistant.answers.evidence import ScoredSentence, choose_passages
+from assistant.answers.evidence import choose_passages
 from assistant.domain import (
     Answer,
-    Chunk,
     Conflict,
     ConflictSide,
     Reader,
     RetrievedChunk,
-    Source,
-    Span,
 )
-from assistant.japanese.tokens import search_forms
 from assistant.opening import Assistant
 from assistant.search.retrieval import Understood
-from assistant.search.sentence_match import SentenceMatch
 
 AMOUNT_ASKED = "備品とする額はいくらからですか"
 AMOUNT = "備品とは、1個の取得価格が{}で、1年を超えて使う品をいいます。"
@@ -43,46 +39,13 @@ DAYS_ASKED = "亡失の顛末書は何日以内に出しますか"
 DAYS = "品を亡失した職員は、{}に顛末書を管財係に出します。"
 
 
-def _hit(
-    *sentences: str,
-    manual: str = "会計事務の手引き",
-    heading: tuple[str, ...] = (),
-    manual_id: str | None = None,
-    version: int = 1,
-    owner: tuple[str, str] = ("会計課", "2410"),
-) -> RetrievedChunk:
-    spans: list[Span] = []
-    text = ""
-    for sentence in sentences:
-        spans.append(Span(len(text), len(text) + len(sentence), 3))
-        text += sentence + "\n"
-    key = f"{manual}-{version}"
-    chunk = Chunk(f"chunk of {key}", key, 0, heading, 3, 3, "text", text, "0" * 64, tuple(spans))
-    source = Source(manual_id or manual, manual, "", *owner, key, version, f"{manual}.pdf", None)
-    return RetrievedChunk(chunk, source, 1.0, {}, 0, "1")
-
-
-def _scored(found: list[RetrievedChunk]) -> list[ScoredSentence]:
-    """Score the sentences: of each chunk the first best, of the chunks the first best."""
-    scored = [
-        ScoredSentence(rank, place, 0.9 - 0.01 * rank - 0.05 * place, 0.0, True)
-        for rank, hit in enumerate(found)
-        for place in range(len(hit.chunk.spans))
-    ]
-    return sorted(scored, key=lambda sentence: -sentence.score)
-
-
-def _match(question: str) -> SentenceMatch:
-    return SentenceMatch(search_forms(question), {}, question)
-
-
 def _answer(question: str, *found: RetrievedChunk, like: Sequence[RetrievedChunk] = ()) -> Answer:
     """Return an answer that quotes the best sentence, with the conflicts that are found."""
-    hits, scored = list(found), _scored(list(found))
+    hits, scored = list(found), scored_in_order(found)
     cited = tuple(passage.citation for passage in choose_passages(hits, scored[:1]))
     answer = Answer("a", question, "answered", date(2026, 4, 1), "extractive", citations=cited)
     answer = replace(answer, search_text=question)
-    asked = Understood(question, (), np.zeros(1, np.float32), _match(question))
+    asked = Understood(question, (), np.zeros(1, np.float32), match_of(question))
     return with_conflicts(answer, asked, scored, hits, search=lambda _: like)
 
 
@@ -91,7 +54,7 @@ def _conflicts(question: str, *found: RetrievedChunk) -> tuple[Conflict, ...]:
 
 
 def _figures(question: str, one: str, other: str) -> list[tuple[str, ...]]:
-    answer = _answer(question, _hit(one), _hit(other, manual="品の管理の手引き"))
+    answer = _answer(question, found_hit(one), found_hit(other, manual="品の管理の手引き"))
     return [tuple(side.figure for side in conflict.sides) for conflict in answer.conflicts]
 
 
@@ -273,83 +236,89 @@ def test_other_subjects_conditions_and_figures_are_no_conflict(
 def test_the_subject_of_a_short_rule_stands_in_its_heading() -> None:
     rule = "予約は、使う日の{}日前までに予約表に名を書き、総務係の押印を得ます。"
     question = "会議室の予約は何日前までですか"
-    one = _hit(rule.format(7), manual="会議室の手引き")
-    other = _hit(rule.format(3), manual="公用車の手引き")
-    same = _hit(rule.format(3), manual="庁舎の手引き", heading=("会議室",))
+    one = found_hit(rule.format(7), manual="会議室の手引き")
+    other = found_hit(rule.format(3), manual="公用車の手引き")
+    same = found_hit(rule.format(3), manual="庁舎の手引き", heading=("会議室",))
     assert _conflicts(question, one, other) == ()
     assert len(_conflicts(question, one, other, same)) == 1
 
 
 def test_works_and_goods_in_the_headings_are_different_cases() -> None:
-    one = _hit(COUNT.format("3者以上"), heading=("第2章 工事", "見積合せ"))
-    other = _hit(COUNT.format("2者以上"), manual="調達の手引き", heading=("第3章 物品", "見積合せ"))
+    one = found_hit(COUNT.format("3者以上"), heading=("第2章 工事", "見積合せ"))
+    other = found_hit(
+        COUNT.format("2者以上"), manual="調達の手引き", heading=("第3章 物品", "見積合せ")
+    )
     assert _conflicts(COUNT_ASKED, one, other) == ()
 
 
 def test_a_rule_for_all_and_one_for_some_are_a_conflict_where_the_first_names_these() -> None:
     leak = "個人情報の漏えいに気付いた職員は、気付いた時から30分以内に、DX推進課に電話で第一報を行います。"
-    names = _hit(
+    names = found_hit(
         TIME.format("1時間以内"), "個人情報の漏えいのときも同じです。", manual="事故の手順"
     )
-    silent = _hit(TIME.format("1時間以内"), manual="事故の手順")
-    leaks = _hit(leak, manual="個人情報の手引き")
+    silent = found_hit(TIME.format("1時間以内"), manual="事故の手順")
+    leaks = found_hit(leak, manual="個人情報の手引き")
     asked = "漏えいの第一報は何分以内ですか"
     assert len(_conflicts(asked, leaks, names)) == 1
     assert len(_conflicts("事故の第一報は何分以内ですか", names, leaks)) == 1
     assert _conflicts(asked, leaks, silent) == ()
     roster = leak.replace("個人情報", "名簿の個人情報")
-    rosters = _hit(roster, manual="個人情報の手引き")
+    rosters = found_hit(roster, manual="個人情報の手引き")
     assert len(_conflicts(asked, rosters, names)) == 1
     assert _conflicts("名簿の漏えいの第一報は何分以内ですか", rosters, names) == ()
     assert _conflicts("ウイルスの感染の第一報は何分以内ですか", names, leaks) == ()
 
 
 def test_two_sentences_of_one_manual_are_no_conflict() -> None:
-    rows = _hit(DAYS.format("7日以内"), DAYS.format("10日以内"))
+    rows = found_hit(DAYS.format("7日以内"), DAYS.format("10日以内"))
     assert _conflicts(DAYS_ASKED, rows) == ()
 
 
 def test_two_versions_of_one_manual_are_no_conflict() -> None:
-    old = _hit(DAYS.format("7日以内"), version=1)
-    new = _hit(DAYS.format("10日以内"), version=2)
-    renamed = _hit(DAYS.format("10日以内"), manual="新しい手引き", manual_id="会計事務の手引き")
-    entered_twice = _hit(DAYS.format("10日以内"), manual_id="another", version=3)
+    old = found_hit(DAYS.format("7日以内"), version=1)
+    new = found_hit(DAYS.format("10日以内"), version=2)
+    renamed = found_hit(
+        DAYS.format("10日以内"), manual="新しい手引き", manual_id="会計事務の手引き"
+    )
+    entered_twice = found_hit(DAYS.format("10日以内"), manual_id="another", version=3)
     assert _conflicts(DAYS_ASKED, new, old) == ()
     assert _conflicts(DAYS_ASKED, old, renamed) == ()
     assert _conflicts(DAYS_ASKED, old, entered_twice) == ()
 
 
 def test_an_amount_in_the_question_decides_whether_the_difference_matters() -> None:
-    one = _hit(AMOUNT.format("2万円以上"), manual="会計の手引き")
-    other = _hit(AMOUNT.format("3万円以上"), manual="品の手引き")
+    one = found_hit(AMOUNT.format("2万円以上"), manual="会計の手引き")
+    other = found_hit(AMOUNT.format("3万円以上"), manual="品の手引き")
     assert len(_conflicts("2万5千円の椅子は備品ですか", one, other)) == 1
     for amount in ("1万円", "3万円", "5万円"):
         assert _conflicts(f"{amount}の椅子は備品ですか", one, other) == ()
 
 
 def test_the_rule_beside_an_example_near_the_question_is_compared() -> None:
-    one = _hit("25,000円の椅子は10脚でも消耗品です。", AMOUNT.format("3万円以上"))
-    other = _hit(AMOUNT.format("2万円以上"), manual="品の手引き")
+    one = found_hit("25,000円の椅子は10脚でも消耗品です。", AMOUNT.format("3万円以上"))
+    other = found_hit(AMOUNT.format("2万円以上"), manual="品の手引き")
     assert len(_conflicts("2万5千円の椅子は備品ですか", one, other)) == 1
 
 
 def test_a_sentence_far_from_the_question_answers_nothing() -> None:
-    one = _hit("備品の台帳は、管財係が管理します。", DAYS.format("7日以内"))
-    other = _hit("備品の札は、管財係が配ります。", DAYS.format("10日以内"), manual="品の手引き")
+    one = found_hit("備品の台帳は、管財係が管理します。", DAYS.format("7日以内"))
+    other = found_hit(
+        "備品の札は、管財係が配ります。", DAYS.format("10日以内"), manual="品の手引き"
+    )
     assert _conflicts(DAYS_ASKED, one, other) == ()
 
 
 def test_what_a_search_for_the_sentence_finds_is_compared_too() -> None:
-    one = _hit(DAYS.format("7日以内"))
-    other = _hit("札を配ります。", DAYS.format("10日以内"), manual="品の手引き")
+    one = found_hit(DAYS.format("7日以内"))
+    other = found_hit("札を配ります。", DAYS.format("10日以内"), manual="品の手引き")
     answer = _answer(DAYS_ASKED, one, like=[other])
     [conflict] = answer.conflicts
     assert conflict.sides == (ConflictSide(1, "7日以内"), ConflictSide(2, "10日以内"))
 
 
 def test_each_side_is_cited_by_the_quotation_or_by_a_new_citation() -> None:
-    one = _hit(DAYS.format("7日以内"), "ほかの文は、ここには関係がありません。")
-    other = _hit(DAYS.format("10日以内"), manual="品の手引き", owner=("管財課", "2330"))
+    one = found_hit(DAYS.format("7日以内"), "ほかの文は、ここには関係がありません。")
+    other = found_hit(DAYS.format("10日以内"), manual="品の手引き", owner=("管財課", "2330"))
     answer = _answer(DAYS_ASKED, one, other)
     assert [c.quote for c in answer.citations] == [
         DAYS.format("7日以内"),
@@ -361,11 +330,11 @@ def test_each_side_is_cited_by_the_quotation_or_by_a_new_citation() -> None:
 
 
 def test_the_words_name_both_manuals_with_their_owners() -> None:
-    one = _hit(AMOUNT.format("税込2万円以上"))
-    other = _hit(
+    one = found_hit(AMOUNT.format("税込2万円以上"))
+    other = found_hit(
         AMOUNT.format("税込3万円以上"), manual="物品・備品管理の手引き", owner=("管財課", "")
     )
-    unowned = _hit(AMOUNT.format("税込4万円以上"), manual="覚え書き", owner=("", ""))
+    unowned = found_hit(AMOUNT.format("税込4万円以上"), manual="覚え書き", owner=("", ""))
     answer = _answer(AMOUNT_ASKED, one, other, unowned)
     first, second, _ = answer.conflicts
     assert conflict_words(first, answer) == (
@@ -398,7 +367,7 @@ def test_the_words_name_both_manuals_with_their_owners() -> None:
 def test_the_laws_ceiling_and_the_citys_rule_are_both_told(
     sentence: str, figures: tuple[str, str]
 ) -> None:
-    answer = _answer("財産の買入れの限度額はいくらですか", _hit(sentence))
+    answer = _answer("財産の買入れの限度額はいくらですか", found_hit(sentence))
     [conflict] = answer.conflicts
     assert tuple(side.figure for side in conflict.sides) == figures
     assert {side.marker for side in conflict.sides} == {1}
@@ -415,7 +384,7 @@ def test_the_laws_ceiling_and_the_citys_rule_are_both_told(
     ids=["the city follows the law", "another row", "no rule of the city's own"],
 )
 def test_where_one_layer_speaks_there_is_no_conflict(sentence: str) -> None:
-    assert _conflicts("買入れの限度額はいくらですか", _hit(sentence)) == ()
+    assert _conflicts("買入れの限度額はいくらですか", found_hit(sentence)) == ()
 
 
 @pytest.mark.parametrize(
