@@ -456,3 +456,29 @@ def test_a_follow_up_keeps_the_day_of_the_question_before(assistant: Assistant) 
     second = _ask(assistant.desk, "その理由は何ですか", as_of=None, conversation_id=conversation)
     assert _kept_day(assistant, second) == date(2021, 3, 31)
     assert _last(assistant.desk, second).answer is not None
+
+
+def test_a_conversation_is_asked_back_once_and_goes_on_with_the_choice(
+    quick_assistant: Assistant,
+) -> None:
+    leave = "{}の病気休暇は、1年度に{}日以内です。"
+    publish_text(
+        quick_assistant, leave.format("常勤の職員", 90), leave.format("会計年度任用職員", 10)
+    )
+    desk = quick_assistant.desk
+
+    def ended(answer_id: str) -> AnswerRecord:
+        return list(desk.follow(answer_id, reader=ANN))[-1]
+
+    first = ended(_ask(desk, "病気休暇は何日以内ですか"))
+    assert first.answer is not None
+    assert first.answer.outcome == "clarify"
+    own = first.conversation_id
+    again = ended(_ask(desk, "病気休暇は何日以内ですか", conversation_id=own)).answer
+    assert again is not None
+    assert again.outcome == "answered"
+    back = ended(_ask(desk, "病気休暇は何日以内ですか")).conversation_id
+    chosen = ended(_ask(desk, "会計年度任用職員", conversation_id=back)).answer
+    assert chosen is not None
+    assert chosen.outcome == "answered"
+    assert "10日以内" in chosen.text

@@ -1,4 +1,4 @@
-"""質問する where the manuals disagree: both sides stand there and can be opened."""
+"""質問する where the manuals disagree, or where the answer asks which case is meant."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from assistant.answers.asking_back import WHICH_CASE, asking_back
 from assistant.domain import Conflict, ConflictSide
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
@@ -50,3 +51,14 @@ def test_both_sides_of_a_conflict_are_shown_and_opened(written: Any, an_answer: 
 def test_an_answer_without_conflict_has_no_such_heading(written: Any, an_answer: Any) -> None:
     page = _ask(written, {"state": "answered", "answer": an_answer()})
     assert "食い違" not in _html(page)
+
+
+def test_a_choice_asks_the_completed_question(written: Any, an_answer: Any) -> None:
+    answer = asking_back(an_answer(), ("工事の請負", "物品の買入れ"))
+    page = _ask(written, {"state": "answered", "answer": answer})
+    assert WHICH_CASE in _html(page)
+    assert "マニュアルの記載の引用です" in _html(page)
+    written.desk.coming = [[{"state": "answered", "answer": an_answer()}]]
+    page = next(b for b in page.button if b.label == "物品の買入れ").click().run()
+    assert not page.exception
+    assert written.desk.records[-1].question == f"物品の買入れの場合、{QUESTION}"
