@@ -279,7 +279,7 @@ class Answering:
         return asked, found
 
     def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
-        cosines = self._sentences.cosines(asked.vector, found[:CHUNKS])
+        cosines = self._sentences.cosines(asked.asking, found[:CHUNKS])
         scored = scored_sentences(found, cosines, asked.match)
         if not scored:
             return Weighed((), None, 0.0)

@@ -16,7 +16,7 @@ from assistant.database import Database
 from assistant.embeddings.bundled import verify_bundled_e5
 from assistant.embeddings.encoder import Encoder
 from assistant.embeddings.engine import Engine
-from assistant.embeddings.engines import open_engine, wanted_engine
+from assistant.embeddings.engines import open_engine, open_question_engine, wanted_engine
 from assistant.embeddings.torch_engine import TorchEngine
 from assistant.errors import IndexMismatch
 from assistant.jobs.records import Jobs
@@ -125,18 +125,21 @@ def load_encoder(settings: Settings) -> Encoder:
     """
     name, fingerprint = settings.embedding_model, ""
     engine: Engine
+    question_engine: Engine | None = None
     if name:
         engine = TorchEngine(name, brief=settings.embedding_engine == "bf16")
     else:
         folder = settings.models_folder / "e5"
         name, fingerprint = str(folder), verify_bundled_e5(folder)
         engine = open_engine(wanted_engine(settings, model=fingerprint), settings)
+        question_engine = open_question_engine(settings, beside=engine)
     return Encoder(
         engine,
         name=name,
         query_prompt=settings.embedding_query_prompt,
         document_prompt=settings.embedding_document_prompt,
         fingerprint=fingerprint,
+        question_engine=question_engine,
     )
 
 

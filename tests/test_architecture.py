@@ -41,6 +41,7 @@ TABLE_OWNERS = (
 # The peer is what everybody else builds: it stands there with its own libraries.
 PEER = "eval/benchmarks/peer.py"
 PEER_TUTORIAL = "eval/benchmarks/peer_tutorial.py"
+TRAINING = "eval/train_question_adapter.py"
 OPTICAL_PEER = "eval/benchmarks/optical_peer.py"
 PDF_BENCHMARKS = (
     PEER,
@@ -55,8 +56,8 @@ ADAPTERS = {
         "assistant/search/reranking.py",
         PEER,
     ),
-    "torch": ("assistant/embeddings/torch_engine.py",),
-    "transformers": ("assistant/embeddings/torch_engine.py",),
+    "torch": ("assistant/embeddings/torch_engine.py", TRAINING),
+    "transformers": ("assistant/embeddings/torch_engine.py", TRAINING),
     "onnxruntime": ("assistant/embeddings/onnx_engine.py",),
     "onnx": ("assistant/embeddings/onnx_export.py",),
     "xllamacpp": ("assistant/language_model/local_child.py",),

@@ -11,9 +11,9 @@ from assistant.japanese.tokens import search_forms
 
 _ERA_YEAR: Final = re.compile(
     r"(?:(?P<era>令和|平成|昭和)|(?<![a-z])(?P<letter>[rhs]))\s*"
-    r"(?P<count>\d{1,2}|元|[一二三四五六七八九十]{1,3})(?P<unit>\s*年度?|(?=\.\d))"
+    r"(?P<count>\d{1,2}|元|[一二三四五六七八九十]{1,3})(?P<unit>\s*年度?(?!代)|(?=\.\d))"
 )
-_WESTERN_YEAR: Final = re.compile(r"(?<![\d.,/])(?P<year>19[3-9]\d|20\d\d)(?P<unit>年度?)")
+_WESTERN_YEAR: Final = re.compile(r"(?<![\d.,/])(?P<year>19[3-9]\d|20\d\d)(?P<unit>年度?)(?!代)")
 # Sudachi has words of its own for some numbers of days and people (三十日 is 晦日, 十人), so that
 # they do not meet their digits; of other units all spellings have one form.
 _COUNTED: Final = re.compile(

@@ -166,8 +166,12 @@ def _kana_windows(said: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Yield runs of words in hiragana that may be one word, the longest first at each place."""
     for start, first in enumerate(said):
         before = said[start - 1] if start else None
-        # A particle after a noun is a particle: 外出がいつ holds no がいつ.
-        if first.part in ("助詞", "助動詞") and before is not None and not before.is_function:
+        # What begins with a particle goes on from what stands before it: 外出がいつ, 付さ ていない.
+        if before is not None and first.part == "助詞":
+            continue
+        if first.part == "助動詞" and before is not None and not before.is_function:
+            continue
+        if first.surface.startswith(("なん", "なに")):
             continue
         runs = []
         for end in range(start + 1, min(start + _LONGEST, len(said)) + 1):
@@ -225,17 +229,32 @@ def _suspects(said: Sequence[Word]) -> Iterator[tuple[int, int]]:
             continue
         if len(word.surface) > 1:
             yield start, start + 1
-        end = start
-        while (
-            end < len(said)
-            and len(said[end].surface) == 1
-            and _ANY_KANJI.match(said[end].surface)
-            and not _FIGURE.search(said[end].surface)
-        ):
+        end = start if _begins(said, start) else len(said)
+        while end < len(said) and _is_single_kanji(said[end]):
             end += 1
-        for stop in range(min(end, start + 4), start + 1, -1):
-            if said[stop : stop + 1] == [] or said[stop].surface[0] not in _NAMED_BY:
-                yield start, stop
+            if end - start > 1 and not _names(said, end):
+                yield start, end
+
+
+def _begins(said: Sequence[Word], place: int) -> bool:
+    """Tell whether no noun goes on here: the 士 法 of 建築士法案 are no word."""
+    before = said[place - 1] if place else None
+    return before is None or before.is_function or before.part in ("動詞", "形容詞", "副詞")
+
+
+def _is_single_kanji(word: Word) -> bool:
+    return (
+        len(word.surface) == 1
+        and word.part == "名詞"
+        and word.detail != "数詞"
+        and _ANY_KANJI.match(word.surface) is not None
+        and not _FIGURE.search(word.surface)
+    )
+
+
+def _names(said: Sequence[Word], place: int) -> bool:
+    """Tell whether what stands here is what places and people are called by."""
+    return place < len(said) and said[place].surface[0] in _NAMED_BY
 
 
 def _is_name(said: Sequence[Word], place: int) -> bool:

@@ -18,6 +18,7 @@ from assistant.library.reading import ManualLibrary
 from assistant.understanding.glossary import Glossary
 
 _WORD: Final = re.compile(r"[a-z\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff々〆ヶ]{2,}")
+_HIRAGANA: Final = re.compile(r"[\u3041-\u3096]")
 _KANJI: Final = re.compile(r"[\u3400-\u9fff々]{2,4}")
 _HALF: Final = 3  # letters
 _KATAKANA: Final = "".join(chr(c) for c in range(0x30A1, 0x30F7)) + "ー"
@@ -105,7 +106,9 @@ class Vocabulary:
         return self._library.keywords.present(others, versions=versions) | explained
 
     def _read(self, revision: int, terms: frozenset[str]) -> Words:
-        held = {**dict.fromkeys(terms, 0), **self._library.keywords.terms()}
+        # Terms with hiragana are ends of phrases (不要になっ): what sounds so is no word.
+        nouns = [term for term in terms if not _HIRAGANA.search(term)]
+        held = {**dict.fromkeys(nouns, 0), **self._library.keywords.terms()}
         counts = {word: count for word, count in held.items() if _WORD.fullmatch(word)}
         by_reading: dict[str, list[str]] = defaultdict(list)
         kanji: dict[int, list[str]] = defaultdict(list)
