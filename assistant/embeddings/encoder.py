@@ -61,7 +61,7 @@ class Encoder(Embeddings):
 
     def encode_question(self, text: str) -> Vectors:
         """Encode one question; shape (dimension,). The latest questions are remembered."""
-        return self._remembered(text, self._engine)
+        return self._remembered(text, None)
 
     def encode_asking(self, text: str) -> Vectors:
         """Encode one question as sentences that answer it are looked for; shape (dimension,).
@@ -87,13 +87,18 @@ class Encoder(Embeddings):
         """Encode one question (LangChain's interface)."""
         return [float(x) for x in self.encode_question(text)]
 
-    def _remembered(self, text: str, engine: Engine) -> Vectors:
-        key = (text, engine is self._engine)
+    def _remembered(self, text: str, adapted: Engine | None) -> Vectors:
+        key = (text, adapted is not None)
         with self._recent_lock:
             if key in self._recent:
                 self._recent.move_to_end(key)
                 return self._recent[key]
-        vector: Vectors = engine.encode([text], self._query_prompt)[0]
+        texts = [text]
+        vector: Vectors = (
+            self.encode_queries(texts)
+            if adapted is None
+            else adapted.encode(texts, self._query_prompt)
+        )[0]
         with self._recent_lock:
             self._recent[key] = vector
             while len(self._recent) > _REMEMBERED_QUERIES:

@@ -86,10 +86,11 @@ def _origin(made_from: str) -> str:
 
 
 def _unusable(graph: Path) -> ModelFilesUnavailable:
+    own = graph.name == GRAPH  # questions need their graph whatever the engine
     return ModelFilesUnavailable(
         f"検索モデルの高速版（{graph}）がないか、壊れています。"
         "「chonai prepare」（または `make run`）をもう一度実行してください（作り直します）。"
-        "ASSISTANT_EMBEDDING_ENGINE=fp32 を設定すれば、元のモデルで動きます。"
+        + ("ASSISTANT_EMBEDDING_ENGINE=fp32 を設定すれば、元のモデルで動きます。" if own else "")
     )
 
 

@@ -47,7 +47,7 @@ def test_a_choice_completes_the_question_before_it() -> None:
     assert search_text("物品の買入れの場合です。", [back]) == f"{ASKED} 物品の買入れの場合です。"
     whole = completed(ASKED, "予定価格5万円以下")
     assert search_text(whole, [back]) == whole
-    assert search_text("予定価格5万円以下", [Turn(ASKED, "2者です。")]) == "予定価格5万円以下"
+    assert ASKED not in search_text("予定価格5万円以下", [Turn(ASKED, "2者です。")])
 
 
 def test_another_question_after_it_stands_for_itself() -> None:
