@@ -22,15 +22,20 @@ from assistant.domain import (
     Related,
 )
 
+COMPUTED_HEADING = "計算"
 SUMMARY_HEADING = "まとめ（AI作成）"
 
 
 def answer_text(answer: Answer) -> str:
-    """Return the whole answer as plain text: the body, then the summary under its heading."""
-    if not answer.summary:
-        return answer.text
-    summary = "\n".join(sentence.text for sentence in answer.summary)
-    return f"{answer.text}\n\n{SUMMARY_HEADING}\n{summary}"
+    """Return the whole answer as plain text: the body, then sums and summary under headings."""
+    text = answer.text
+    for heading, part in (
+        (COMPUTED_HEADING, answer.computed),
+        (SUMMARY_HEADING, answer.summary),
+    ):
+        if part:
+            text += f"\n\n{heading}\n" + "\n".join(sentence.text for sentence in part)
+    return text
 
 
 def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> dict[str, Any]:
@@ -47,7 +52,7 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
         "text": answer_text(answer),
         "sentences": [
             {"text": s.text, "kind": s.kind, "citations": list(s.citations)}
-            for s in (*answer.sentences, *answer.summary)
+            for s in (*answer.sentences, *answer.computed, *answer.summary)
         ],
         "citations": [
             {
@@ -162,10 +167,10 @@ def load_snapshot(text: str) -> Answer:
 
     def sentences(name: str) -> tuple[AnswerSentence, ...]:
         return tuple(
-            AnswerSentence(s["text"], s["kind"], tuple(s["citations"])) for s in raw.pop(name)
+            AnswerSentence(s["text"], s["kind"], tuple(s["citations"])) for s in raw.pop(name, ())
         )
 
-    parts = {name: sentences(name) for name in ("quotations", "sentences", "summary")}
+    parts = {name: sentences(name) for name in ("quotations", "sentences", "computed", "summary")}
     citations = tuple(Citation(**_with_days(c, "effective_from")) for c in raw.pop("citations"))
     changes = tuple(
         NearChange(

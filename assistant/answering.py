@@ -13,6 +13,7 @@ from datetime import date
 from assistant import calendar
 from assistant.answers.asking_back import asking_back, may_ask_back
 from assistant.answers.clarifying import choices
+from assistant.answers.computing.computed import computed_sentences
 from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
 from assistant.answers.evidence import (
@@ -187,6 +188,7 @@ class Answering:
             as_of_notice=answered_notice(when, citations, today=today),
             quotations=tuple(quoted(passage) for passage in passages),
             sentences=tuple(quoted(passage) for passage in passages),
+            computed=computed_sentences(question, passages),
             citations=(*citations, *nearby.citations),
             near_changes=nearby.changes,
             caution=caution_words(min(one.weighed.probability for one in answerable)),

@@ -341,7 +341,8 @@ class Answer:
     """What is shown for one question; a snapshot while `finished` is False.
 
     `quotations` are the quoted sentences (shown first), `sentences` the body of the answer,
-    `summary` the sentences under 「まとめ（AI作成）」. Times are seconds from the receipt of the
+    `computed` what code works out from a quotation, with its steps (「計算」), `summary` the
+    sentences under 「まとめ（AI作成）」. Times are seconds from the receipt of the
     question. `mode` is what really answered; `notice` says in Japanese why a model's text is
     absent, shortened or replaced.
 
@@ -361,6 +362,7 @@ class Answer:
     quotations: tuple[AnswerSentence, ...] = ()
     sentences: tuple[AnswerSentence, ...] = ()
     summary: tuple[AnswerSentence, ...] = ()
+    computed: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     related: tuple[Related, ...] = ()
     choices: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from typing import Any
 from assistant.domain import Answer, Citation, RetrievedChunk
 from eval.figure_check import unsupported_figures
 from eval.figure_reading import read_figures
+from eval.figure_sums import unsupported_in_sum
 from eval.question_set import Case
 from eval.ranking_metrics import mean, percentile
 
@@ -91,7 +92,9 @@ def outcome_right(case: Case, outcome: str) -> bool:
 
 def shown_text(answer: Answer) -> str:
     """Return all sentences and both sides of conflicts that were shown, each once, a line each."""
-    shown = [s.text for s in (*answer.quotations, *answer.sentences, *answer.summary)]
+    shown = [
+        s.text for s in (*answer.quotations, *answer.sentences, *answer.computed, *answer.summary)
+    ]
     markers = {side.marker for conflict in answer.conflicts for side in conflict.sides}
     shown += [citation.quote for citation in answer.citations if citation.marker in markers]
     return "\n".join(dict.fromkeys(shown))
@@ -117,6 +120,9 @@ def shown_unsupported_figures(answer: Answer) -> list[str]:
         found += [
             figure.text for figure in unsupported_figures(sentence.text, passages, allowed=allowed)
         ]
+    for sentence in answer.computed:
+        rules = [quotes[marker] for marker in sentence.citations if marker in quotes]
+        found += unsupported_in_sum(sentence.text, rules, question=answer.question)
     return found
 
 

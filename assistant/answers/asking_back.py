@@ -15,7 +15,12 @@ def asking_back(answer: Answer, choices: Sequence[str]) -> Answer:
     """Return an answer that leaves the choice to the person, its quotations beside it."""
     asked = AnswerSentence(WHICH_CASE, "computed")
     return replace(
-        answer, outcome="clarify", sentences=(asked,), choices=tuple(choices), caution=""
+        answer,
+        outcome="clarify",
+        sentences=(asked,),
+        computed=(),
+        choices=tuple(choices),
+        caution="",
     )
 
 

@@ -9,25 +9,25 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from assistant.answers.claims import (
+    belongs_elsewhere,
+    invents_condition,
+    names_others,
+    same_yes_or_no,
+)
 from assistant.answers.evidence import TABLE_MARK, Passage
 from assistant.answers.prompts import NOT_FOUND, SYSTEM
-from assistant.japanese.figures import figures, supported, western_years
+from assistant.japanese.figures import figures, placed_figures, supported, western_years
 from assistant.japanese.normalize import folded, has_japanese, normalized
 from assistant.japanese.sentences import sentences
 from assistant.japanese.tokens import tokens
 
 Verdict = Literal["supported", "unsupported", "refusal", "noise"]
 _BRACKETED = re.compile(r"\s*[\[［【](\d{1,2})[\]］】]")
-_LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}[.．)）]\s*|[(（]\d{1,2}[)）]\s*|[・\-*•]\s*)+")
-_NEGATION = re.compile(
-    r"ない|ません|なく|せず|不要|不可|禁止|禁じ|除き|除く|除いて|対象外|認めら?れ?ず|できず|ず、|省略"
-)
-# Words that deny and yet demand: 提出しなければならない, 省略できない.
-_DEMAND = re.compile(
-    r"な(?:ければ|いと|くては|くちゃ)(?:な(?:らない|りません|らず)|いけ(?:ない|ません))"
-    r"|省略(?:は|することは|することが)?でき(?:ない|ません|ず)"
-)
-_BOUND = re.compile(r"\s*[をの]?(以上|以下|未満|以内|以前|以後|以降|超|前|後)")
+_LIST_NUMBER = re.compile(r"^\s*(?:[①-⑳]\s*|\d{1,2}[.．)）]\s*|[(（]\d{1,2}[)）]\s*|[・\-*•]\s*)+")
+_BOUND = re.compile(r"\s*[をの]?(以上|以下|未満|以内|以前|以後|以降|超|過ぎ|経過|経て|前|後)")
+_PASSED = {"以降": "以後", "過ぎ": "経過", "経て": "経過"}
+_CONTROL_MARK = re.compile(r"<\|[^|<>]*\|>|^\s*(?:assistant|system|user)\b")
 _LOOP = re.compile(r"(.{6,}?)\1{2}")
 _LEAK_LENGTH = 14
 _SHORTEST = 4
@@ -66,7 +66,8 @@ def verify_sentence(
     order = known + [m for m in by_marker if m not in known]
     for marker in order:
         one = by_marker[marker]
-        if _supports([one], text, question) and not _names_another(text, one, passages):
+        others = "\n".join(p.context for p in passages if p is not one)
+        if _supports(one, text, question, others) and not _names_another(text, one, passages):
             return Verified(text, "supported", (marker,), marker)
     return Verified(text, "unsupported", (), order[0] if order else None)
 
@@ -77,25 +78,26 @@ def _is_noise(text: str, earlier: Sequence[str]) -> bool:
         return True
     if _LOOP.search(plain):
         return True
-    before = [shown for other in earlier if len(shown := folded(other)) >= _SHORTEST]
-    if any(plain in shown or shown in plain for shown in before):
+    before = [said for other in earlier if len(said := folded(other)) >= _SHORTEST]
+    if any(plain in said or said in plain for said in before):
         return True
     prompt = folded(SYSTEM)
-    if "根拠>" in normalized(text) or "質問>" in normalized(text):
+    shown = normalized(text)
+    if "根拠>" in shown or "質問>" in shown or _CONTROL_MARK.search(shown):
         return True
     pieces = (plain[i : i + _LEAK_LENGTH] for i in range(len(plain) - _LEAK_LENGTH + 1))
     return any(piece in prompt for piece in pieces)
 
 
-def _supports(passages: Sequence[Passage], text: str, question: str) -> bool:
-    """Tell whether one sentence of the passages, or two side by side, say what the text says.
+def _supports(passage: Passage, text: str, question: str, others: str) -> bool:
+    """Tell whether one sentence of the passage, or two side by side, say what the text says.
 
     Figures must stand in the very sentences whose words the text uses: a limit from another row
-    of the table, or a period of another procedure, is no support.
+    of the table, or a period of another procedure, is no support. `others` are the words of the
+    other passages.
     """
     return any(
-        _says_the_same(unit, rest, passage, text, question)
-        for passage in passages
+        _says_the_same(unit, f"{rest}\n{others}", passage, text, question)
         for unit, rest in _units(passage)
     )
 
@@ -119,7 +121,10 @@ def _says_the_same(unit: str, rest: str, passage: Passage, text: str, question: 
     return (
         _figures_supported(text, f"{heading}\n{unit}")
         and _words_supported(text, unit, rest, heading, question)
-        and _denies(text) == _denies(unit)
+        and same_yes_or_no(text, unit)
+        and not invents_condition(text, f"{heading}\n{unit}\n{question}")
+        and not names_others(text, f"{heading}\n{unit}")
+        and not belongs_elsewhere(text, passage.context)
     )
 
 
@@ -132,30 +137,29 @@ def _names_another(text: str, passage: Passage, passages: Sequence[Passage]) -> 
     return any(_content(text) & (_content(title) - own) for title in titles)
 
 
-def _denies(text: str) -> bool:
-    return _NEGATION.search(_DEMAND.sub("", text)) is not None
-
-
 def _figures_supported(text: str, evidence: str) -> bool:
     known = figures(evidence)
-    return _bounds(text) <= _bounds(evidence) and all(
-        supported(figure, known) for figure in figures(text)
+    return (
+        _bounds(text) <= _bounds(evidence)
+        and all(supported(figure, known) for figure in figures(text))
+        and _odd_groups(text) <= _odd_groups(evidence)
     )
+
+
+def _odd_groups(text: str) -> set[str]:
+    """Return numbers whose commas part no thousands (52,00): nobody can trust their value."""
+    found = re.findall(r"(?<![\d,])\d+(?:,\d+)+(?![\d,])", normalized(text))
+    return {number for number in found if not re.fullmatch(r"\d{1,3}(?:,\d{3})+", number)}
 
 
 def _bounds(text: str) -> set[tuple[Decimal, str]]:
     """Return each figure's value with the word that says on which side of it: 以上, 以下, 前."""
     plain = western_years(text)
-    found: set[tuple[Decimal, str]] = set()
-    end = 0
-    for figure in figures(text):
-        start = plain.find(figure.words, end)
-        if start < 0:
-            continue
-        end = start + len(figure.words)
-        if match := _BOUND.match(plain, end):
-            found.add((figure.value, match[1].replace("以降", "以後")))
-    return found
+    return {
+        (figure.value, _PASSED.get(match[1], match[1]))
+        for figure, _, end in placed_figures(plain)
+        if (match := _BOUND.match(plain, end))
+    }
 
 
 def _words_supported(text: str, unit: str, rest: str, heading: str, question: str) -> bool:

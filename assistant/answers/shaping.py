@@ -100,6 +100,7 @@ def refused_by_model(answer: Answer, passages: Sequence[Passage]) -> Answer:
         outcome="refused",
         sentences=(AnswerSentence(REFUSAL, "computed"),),
         quotations=(),
+        computed=(),
         citations=(),
         near_changes=(),
         conflicts=(),

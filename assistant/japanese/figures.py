@@ -24,7 +24,8 @@ _SAME_UNIT = {
     **dict.fromkeys(("箇月", "か月", "ヶ月", "ケ月", "カ月", "ヵ月"), "か月"),
     **dict.fromkeys(("%", "パーセント"), "%"),
     **dict.fromkeys(("週間", "週"), "週"),
-    **dict.fromkeys(("日間", "営業日", "開庁日", "開庁日間", "勤務日", "日"), "日"),
+    **dict.fromkeys(("日間", "日"), "日"),
+    **dict.fromkeys(("営業日", "開庁日", "開庁日間", "勤務日"), "開庁日"),
     **dict.fromkeys(("年間", "年"), "年"),
     **dict.fromkeys(("人", "名"), "人"),
     **dict.fromkeys(("者", "社"), "者"),
@@ -34,6 +35,7 @@ _SAME_UNIT = {
     **dict.fromkeys(("メートル", "m"), "m"),
     "年度": "年",
 }
+_MEASURES = {"週": (7, "日"), "年": (12, "か月")}
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _KANJI_NUMBER = r"[〇一二三四五六七八九十百千]+"
 _ARABIC = re.compile(
@@ -50,6 +52,10 @@ _UNIT_IN_HEAD = re.compile(
 # 7時間45分 says nothing of 7時間.
 _COMPOUND = re.compile(r"\d+時間?\s*\d+分(?!の)|\d+年\s*\d+(?:か月|箇月|[ヶケカヵ]月)")
 _DOTTED_DATE = re.compile(r"(?<!\d)(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?!\d)")
+_HALF_YEAR = re.compile("(?<![前後上下過大])半年")
+_ANNEX = re.compile(rf"(別表|様式)第({_KANJI_NUMBER})")
+_HALF_OF_DAY = re.compile(r"(午前|午後)\s*(\d{1,2})(?=時|:\d\d)")
+_CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d)(?![\d:])")
 # Words that hold kanji numerals without being figures.
 _NOT_FIGURES = re.compile(
     r"一般|一部|一切|一定|一覧|一括|一時|一旦|一方|一者随意|統一|同一|万一|一人一人|第三者|十分|"
@@ -71,7 +77,7 @@ class Figure:
 
 
 def western_years(text: str) -> str:
-    """Return normalized text with dates as western dates and units beside their numbers."""
+    """Return normalized text with western dates, 24 hours, and units beside their numbers."""
     text = normalized(text)
 
     def western(match: re.Match[str]) -> str:
@@ -80,9 +86,18 @@ def western_years(text: str) -> str:
         tail = "年" if match.re is _ERA else ""
         return f"{ERAS[era] + year}{tail}"
 
+    text = _HALF_YEAR.sub("6か月", text)
+    text = _ANNEX.sub(lambda m: f"{m[1]}第{_integer(m[2])}", text)
+    text = _HALF_OF_DAY.sub(_in_24_hours, text)
     text = _UNIT_IN_HEAD.sub(r":\2\1", text)
     text = _ERA_LETTER.sub(western, _ERA.sub(western, text))
+    text = _CLOCK.sub(lambda m: f"{int(m[1])}時{m[2]}分", text)
     return _DOTTED_DATE.sub(lambda m: f"{m[1]}年{int(m[2])}月{int(m[3])}日", text)
+
+
+def _in_24_hours(match: re.Match[str]) -> str:
+    hour = int(match[2])
+    return str(hour + 12 if match[1] == "午後" and hour < 12 else hour)
 
 
 def figures(text: str) -> list[Figure]:
@@ -111,17 +126,51 @@ def figures(text: str) -> list[Figure]:
     return [figure for _, figure in sorted(found, key=lambda item: item[0])]
 
 
+def placed_figures(plain: str) -> list[tuple[Figure, int, int]]:
+    """Return the figures of a `western_years` text with their start and end, shares left out."""
+    placed: list[tuple[Figure, int, int]] = []
+    end = 0
+    for figure in figures(plain):
+        start = plain.find(figure.words, end)
+        if start >= 0:
+            end = start + len(figure.words)
+            placed.append((figure, start, end))
+    return placed
+
+
+def in_digits(text: str) -> str:
+    """Return `western_years` of a text, its kanji numerals before a unit written in digits."""
+    plain = western_years(text)
+    words = [match.span() for match in _NOT_FIGURES.finditer(plain)]
+
+    def digits(match: re.Match[str]) -> str:
+        start, end = match.span()
+        no_figure = any(start < last and first < end for first, last in words)
+        behind_digits = plain[start - 1 : start].isdigit()
+        if no_figure or behind_digits or match["number"][0] in "万億兆":
+            return match.group()
+        return f"{_integer(match['number'])}{match['unit']}"
+
+    return _KANJI.sub(digits, plain)
+
+
 def supported(figure: Figure, sources: list[Figure]) -> bool:
     """Tell whether an equal figure with a compatible unit is among the sources.
 
     Part of a time or period (7時間 of 7時間45分) supports only the same part of the same whole.
     """
-    return any(
-        figure.value == other.value
-        and figure.whole == other.whole
-        and (figure.unit == other.unit or (not figure.unit and not other.unit))
-        for other in sources
-    )
+    wanted = _measured(figure)
+    return any(wanted == _measured(other) and figure.whole == other.whole for other in sources)
+
+
+def _measured(figure: Figure) -> tuple[Decimal, str]:
+    """Return value and unit in one measure: 10% and 100分の10, 2週間 and 14日, 1年 and 12か月."""
+    if figure.unit == "%":
+        return figure.value / 100, "割合"
+    if figure.words.endswith("分数"):
+        return figure.value, "割合"
+    factor, unit = _MEASURES.get(figure.unit, (1, figure.unit))
+    return figure.value * factor, unit
 
 
 def common_unit(unit: str) -> str:

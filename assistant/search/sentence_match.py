@@ -21,10 +21,10 @@ _ASKS: tuple[tuple[str, frozenset[str], str], ...] = (
     ),
     (
         r"いつ(?!も)|期限|期日|締切|締め切り|何月|何週|何日(?!間)",
-        frozenset({"日", "月", "か月", "年", "週"}),
+        frozenset({"日", "開庁日", "月", "か月", "年", "週"}),
         "まで|以内|前|後|直ち|速やか|すぐ|同時|その都度|毎",
     ),
-    (r"期間|どのくらい|どれくらい", frozenset({"日", "か月", "年", "週", "時間"}), ""),
+    (r"期間|どのくらい|どれくらい", frozenset({"日", "開庁日", "か月", "年", "週", "時間"}), ""),
     (r"割合|率(?:は|が)|何割", frozenset({"%"}), "分の"),
     (r"何者|何社|何人|何名", frozenset({"者", "人"}), ""),
     (r"何曜", frozenset(), "曜"),
@@ -51,6 +51,8 @@ class SentenceMatch:
         spoken = plain.replace("なん", "何")
         asked = [(units, pattern) for ask, units, pattern in _ASKS if re.search(ask, spoken)]
         counted = {common_unit(unit) for unit in _COUNTED.findall(spoken)} - {"時", "月"}
+        if "日" in counted:
+            counted.add("開庁日")
         self._units = frozenset(counted).union(*(units for units, _ in asked))
         self._patterns = [re.compile(pattern) for _, pattern in asked if pattern]
 

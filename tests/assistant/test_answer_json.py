@@ -36,7 +36,7 @@ def test_an_answer_kept_by_an_older_version_is_read() -> None:
         ),
     )  # fmt: skip
     assert (answer.as_of, answer.as_of_origin) == (date(2026, 10, 5), "today")
-    assert (answer.near_changes, answer.as_of_notice) == ((), "")
+    assert (answer.near_changes, answer.as_of_notice, answer.computed) == ((), "", ())
 
 
 def test_an_answer_is_read_as_it_was_written(quick_assistant: Assistant, reader: Reader) -> None:
@@ -72,3 +72,17 @@ def test_both_sides_of_a_conflict_are_told_and_read_again(
     }
     assert all(side["quote"] == quoted[side["citation"]] for side in conflict["sides"])
     assert "二つのマニュアルの記載が異なります" in conflict["text"]
+
+
+def test_a_sum_stands_under_its_heading_and_among_the_sentences(
+    quick_assistant: Assistant, reader: Reader
+) -> None:
+    publish_text(quick_assistant, "契約保証金は、契約金額の100分の10以上とします。")
+    answer = quick_assistant.answering.answer(
+        "契約金額が500万円なら契約保証金はいくらですか", reader=reader, as_of=None
+    )
+    document = answer_document(answer)
+    said = "500万円 × 10/100 = 50万円。契約金額の100分の10以上は、50万円以上です。"
+    assert document["sentences"][-1] == {"text": said, "kind": "computed", "citations": [1]}
+    assert document["text"].endswith(f"\n\n計算\n{said}")
+    assert load_snapshot(dump_snapshot(answer)) == answer

@@ -26,6 +26,7 @@ SICK = "病気で何日休んだらお医者さんの診断書がいりますか
 INSPECTION = "備品が納品されたら検収は何日以内？"
 LEASE = "公用車のリースは最長何年で契約できる？"
 QUESTIONS = (SICK, INSPECTION, LEASE)
+DEPOSIT = "500万円の契約だと契約保証金はいくら？"
 UNANSWERABLE = "住民票の写しは1通いくらですか"
 
 Answerer = Callable[..., Answering]
@@ -97,7 +98,7 @@ def _check_snapshot(assistant: Assistant, answer: Answer) -> None:
     chunks = assistant.library.chunks([c.chunk_id for c in answer.citations])
     for citation in answer.citations:
         assert folded(citation.quote) in folded(chunks[citation.chunk_id].text)
-    for sentence in (*answer.quotations, *answer.sentences, *answer.summary):
+    for sentence in (*answer.quotations, *answer.sentences, *answer.computed, *answer.summary):
         assert set(sentence.citations) <= set(quotes)
         assert sentence.citations or sentence.kind == "computed"
         if sentence.kind == "quoted":
@@ -120,6 +121,18 @@ def _stand_on_quotations(answer: Answer) -> bool:
         and answer.sentences == answer.quotations != ()
         and answer.model is None
     )
+
+
+def test_a_sum_stands_beside_what_a_model_writes(
+    answering: Answerer, ask: Callable[..., Answer]
+) -> None:
+    shown = Shown()
+    answer = ask(answering(), DEPOSIT, shown)
+    assert _written(answer)
+    assert answer.mode == "endpoint"
+    assert {snapshot.computed for snapshot in shown.snapshots} == {answer.computed}
+    [computed] = answer.computed
+    assert computed.text.startswith("500万円 × 10/100 = 50万円。")
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=("list", "law", "table"))

@@ -76,6 +76,15 @@ def test_model_text_is_labelled_and_marked(
     assert f"回答のしかた：{words}" in html
 
 
+def test_a_sum_is_shown_with_its_steps_and_its_rule(written: Any, an_answer: Any) -> None:
+    steps = "500万円 × 10/100 = 50万円。契約金額の100分の10以上は、50万円以上です。"
+    answer = an_answer(computed=(AnswerSentence(steps, "computed", (1,)),))
+    html = _html(_ask(written, {"state": "answered", "answer": answer}))
+    assert html.index("chonai-quote") < html.index("計算</") < html.index(steps)
+    assert f'{steps}</span><sup class="chonai-marker">[1]</sup>' in html
+    assert "AIが作成" not in html
+
+
 def test_text_of_manuals_and_models_is_never_markup(
     written: Any, an_answer: Any, a_related: Any
 ) -> None:

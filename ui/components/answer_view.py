@@ -8,6 +8,7 @@ import streamlit as st
 
 from assistant import calendar
 from assistant.answer_desk import AnswerRecord
+from assistant.answer_json import COMPUTED_HEADING, SUMMARY_HEADING
 from assistant.domain import Answer, AnswerSentence, Citation, Reader
 from assistant.opening import Assistant
 from ui import state
@@ -21,7 +22,6 @@ from ui.state import StopKind
 
 _QUOTED: Final = "マニュアルの記載の引用です"
 _BY_A_MODEL: Final = "AIが作成した回答です。必ず根拠を確認してください。"
-_SUMMARY: Final = "まとめ（AI作成）"
 _STARTED: Final = "回答を作成しています。"
 _STOPPING: Final = "停止しています…"
 
@@ -167,12 +167,15 @@ class AnswerView:
 
     def _show_body(self, answer: Answer) -> None:
         parts = []
+        if answer.computed:
+            parts.append(heading(COMPUTED_HEADING))
+            parts.append(f'<p class="chonai-body">{sentences_html(answer.computed)}</p>')
         if answer.mode != "extractive" and (_is_written(answer) or answer.summary):
             parts.append(f'<p class="chonai-caution">{_BY_A_MODEL}</p>')
         if answer.sentences and _differs_from_quotations(answer):
             parts.append(f'<p class="chonai-body">{sentences_html(answer.sentences)}</p>')
         if answer.summary:
-            parts.append(heading(_SUMMARY))
+            parts.append(heading(SUMMARY_HEADING))
             parts.append(f'<p class="chonai-body">{sentences_html(answer.summary)}</p>')
         if parts:
             self._body.html("".join(parts))
