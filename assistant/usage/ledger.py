@@ -1,29 +1,35 @@
-"""The usage ledger: one append-only event a question."""
+"""The usage ledger: one append-only event a question, apart from the text of conversations."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Boolean, Connection, Integer, func, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert
 
 from assistant import calendar, tables
+from assistant.append_only import storable
 from assistant.database import Database
+from assistant.usage.counting import Use
 
-SOURCE = "chonai"
-# A qualifying event needs a person at the screen who was shown something: see docs/indicator.md.
-_QUALIFYING_CHANNELS = frozenset({"screen"})
-_QUALIFYING_OUTCOMES = frozenset({"answered", "refused", "clarify"})
-
-Exclusion = tuple[str, date, date | None]  # person id, first day, first day no longer
+SOURCE: Final = "chonai"
+# A qualifying event needs a person at the screen who was shown something. A question marked 試験
+# comes through the channel `trial`, another system's log through `log`.
+QUALIFYING_CHANNELS: Final = frozenset({"screen", "log"})
+QUALIFYING_OUTCOMES: Final = frozenset({"answered", "refused", "clarify"})
+_EVENT: Final = tables.usage_event.c
+_AT_ONCE: Final = 5_000
 
 
 @dataclass(frozen=True)
 class UsageEvent:
     """One question: who, when (aware), through what, and what was shown of the answer.
 
-    `channel` is screen, command or evaluation; only the screen counts as use by staff.
+    `channel` is screen, log, trial, command or evaluation; only the first two count as use by
+    staff. `number` is the 職員番号 where another system knows no more of the person.
     """
 
     answer_id: str
@@ -37,14 +43,18 @@ class UsageEvent:
     shown: bool
     evidence_seconds: float | None = None
     seconds: float | None = None
+    source: str = SOURCE
+    number: str = ""
+    manual: str = ""
+    category: str = ""
 
     @property
     def qualifying(self) -> bool:
         """Whether the event makes its person active in its week."""
         return (
             self.shown
-            and self.channel in _QUALIFYING_CHANNELS
-            and self.outcome in _QUALIFYING_OUTCOMES
+            and self.channel in QUALIFYING_CHANNELS
+            and self.outcome in QUALIFYING_OUTCOMES
         )
 
 
@@ -54,84 +64,119 @@ class Ledger:
     def __init__(self, database: Database):
         self._database = database
 
+    @property
+    def database(self) -> Database:
+        """Where the ledger is."""
+        return self._database
+
     def append(self, event: UsageEvent) -> None:
         """Append an event; a second one for the same answer is ignored."""
-        instant = event.occurred_at.astimezone(UTC)
-        values = {
-            "answer_id": event.answer_id,
-            "person_id": event.person_id,
-            "section": event.section,
-            "source": SOURCE,
-            "channel": event.channel,
-            "occurred_at": instant.isoformat(),
-            "week": calendar.week_key(instant),
-            "outcome": event.outcome,
-            "mode": event.mode,
-            "model_wrote": event.model_wrote,
-            "shown": event.shown,
-            "qualifying": event.qualifying,
-            "evidence_seconds": event.evidence_seconds,
-            "seconds": event.seconds,
-        }
         with self._database.write() as connection:
-            connection.execute(
-                insert(tables.usage_event)
-                .values(values)
-                .on_conflict_do_nothing(index_elements=["answer_id"])
-            )
+            append_events(connection, [event])
 
     def weeks(self) -> list[str]:
         """Return the weeks that hold any event, oldest first."""
-        query = select(tables.usage_event.c.week).distinct()
         with self._database.read() as connection:
-            return sorted(str(week) for week in connection.execute(query).scalars())
+            return event_weeks(connection)
 
     def rows(self, week: str) -> list[tuple[str, ...]]:
-        """Return a week's events as text, in order of their ids: what its hash is made of."""
-        table = tables.usage_event.c
-        query = (
-            select(
-                table.id,
-                table.answer_id,
-                table.person_id,
-                table.section,
-                table.source,
-                table.channel,
-                table.occurred_at,
-                table.outcome,
-                table.mode,
-                table.model_wrote,
-                table.shown,
-                table.qualifying,
-            )
-            .where(table.week == week)
-            .order_by(table.id)
-        )
+        """Return a week's events as text, in order of their ids."""
         with self._database.read() as connection:
-            return [tuple(str(value) for value in row) for row in connection.execute(query)]
+            rows = connection.execute(_rows_of(week))
+            return [tuple(str(value) for value in row) for row in rows]
 
     def qualifying(self, week: str) -> list[tuple[str, datetime]]:
         """Return (person id, instant) of each qualifying event of a week."""
-        table = tables.usage_event.c
-        query = select(table.person_id, table.occurred_at).where(
-            table.week == week, table.qualifying.is_(True)
-        )
         with self._database.read() as connection:
-            return [(row[0], datetime.fromisoformat(row[1])) for row in connection.execute(query)]
+            uses = week_uses(connection, week)
+        return [(use.person_id, datetime.fromisoformat(use.occurred_at)) for use in uses]
 
-    def qualifying_sections(self, week: str) -> list[tuple[str, datetime, str]]:
-        """Return (person id, instant, section of that day) of each qualifying event of a week."""
-        table = tables.usage_event.c
-        query = select(table.person_id, table.occurred_at, table.section).where(
-            table.week == week, table.qualifying.is_(True)
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [(row[0], datetime.fromisoformat(row[1]), row[2]) for row in rows]
 
-    def exclusions(self) -> list[Exclusion]:
-        """Return the register of accounts that do not count."""
-        table = tables.usage_exclusion.c
-        query = select(table.person_id, table.valid_from, table.valid_to)
-        with self._database.read() as connection:
-            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+def append_events(connection: Connection, events: Iterable[UsageEvent]) -> int:
+    """Append events within the caller's writing transaction; returns how many were new."""
+    recorded_at = calendar.now().astimezone(UTC).isoformat(timespec="seconds")
+    rows = [_row(event, recorded_at) for event in events]
+    before = last_event(connection)
+    statement = insert(tables.usage_event).on_conflict_do_nothing(index_elements=["answer_id"])
+    for start in range(0, len(rows), _AT_ONCE):
+        connection.execute(statement, rows[start : start + _AT_ONCE])
+    added = select(func.count()).where(_EVENT.id > before)
+    return int(connection.execute(added).scalar_one())
+
+
+def last_event(connection: Connection) -> int:
+    """Return the number of the last event, 0 without any."""
+    return int(connection.execute(select(func.max(_EVENT.id))).scalar() or 0)
+
+
+def event_weeks(connection: Connection) -> list[str]:
+    """Return the weeks that hold any event, oldest first."""
+    # From one week of the index to the next: a DISTINCT would read it all.
+    found: list[str] = []
+    week = connection.execute(select(func.min(_EVENT.week))).scalar()
+    while week is not None:
+        found.append(str(week))
+        week = connection.execute(select(func.min(_EVENT.week)).where(_EVENT.week > week)).scalar()
+    return found
+
+
+def has_events_after(connection: Connection, week: str, number: int) -> bool:
+    """Tell whether a week got events with a greater number."""
+    query = select(_EVENT.id).where(_EVENT.week == week, _EVENT.id > number).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def week_uses(connection: Connection, week: str, *, up_to: int | None = None) -> list[Use]:
+    """Return the qualifying events of a week up to a number, in the order they were written."""
+    query = (
+        select(
+            _EVENT.id, _EVENT.person_id, _EVENT.number, _EVENT.source, _EVENT.section,
+            _EVENT.occurred_at, _EVENT.model_wrote,
+        )
+        .where(_EVENT.week == week, _EVENT.qualifying.is_(True))
+        .order_by(_EVENT.id)
+    )  # fmt: skip
+    if up_to is not None:
+        query = query.where(_EVENT.id <= up_to)
+    return [Use(*row) for row in connection.execute(query)]
+
+
+def week_rows(connection: Connection, week: str) -> Iterator[Sequence[Any]]:
+    """Give the events of a week as the database keeps them, in order of their numbers.
+
+    Booleans are 0 and 1: a row is what is hashed (see RowsHash).
+    """
+    columns = [
+        type_coerce(column, Integer) if isinstance(column.type, Boolean) else column
+        for column in tables.usage_event.columns
+    ]
+    query = select(*columns).where(_EVENT.week == week).order_by(_EVENT.id)
+    return iter(connection.execute(query))
+
+
+def _rows_of(week: str) -> Any:
+    return select(tables.usage_event).where(_EVENT.week == week).order_by(_EVENT.id)
+
+
+def _row(event: UsageEvent, recorded_at: str) -> dict[str, Any]:
+    instant = event.occurred_at.astimezone(UTC)
+    return {
+        "answer_id": storable(event.answer_id),
+        "person_id": storable(event.person_id),
+        "section": storable(event.section),
+        "source": event.source,
+        "channel": event.channel,
+        "occurred_at": instant.isoformat(),
+        "week": calendar.week_key(instant),
+        "outcome": event.outcome,
+        "mode": event.mode,
+        "model_wrote": event.model_wrote,
+        "shown": event.shown,
+        "qualifying": event.qualifying,
+        "evidence_seconds": event.evidence_seconds,
+        "seconds": event.seconds,
+        "number": storable(event.number),
+        "manual": storable(event.manual),
+        "category": storable(event.category),
+        "recorded_at": recorded_at,
+    }
