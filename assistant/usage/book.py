@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, insert, select
 
@@ -77,8 +77,8 @@ def append_entry(
         "previous": previous,
     }
     values["hash"] = entry_hash(values)
-    made = connection.execute(insert(tables.usage_entry), values)
-    return Head(int(made.inserted_primary_key[0]), values["hash"])
+    connection.execute(insert(tables.usage_entry), values)
+    return read_head(connection)
 
 
 def entry_hash(values: Mapping[str, Any]) -> str:
@@ -107,8 +107,3 @@ def read_entries(
         Entry(row.id, row.at, row.actor, row.kind, row.subject, json.loads(row.body), row.hash)
         for row in connection.execute(query)
     ]
-
-
-def known_kinds() -> frozenset[str]:
-    """Return every kind that an entry may have."""
-    return frozenset(get_args(EntryKind))

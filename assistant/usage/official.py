@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, TypeVar
 
 from sqlalchemy import Connection
 
@@ -18,6 +18,7 @@ from assistant.usage.ledger import SOURCE
 
 Method = Literal["mean_of_closed_weeks", "mean_of_march", "last_week"]
 Reading = Literal["active", "sustained", "three_of_four"]
+Choice = TypeVar("Choice", Method, Reading)
 METHOD_WORDS: Final[dict[Method, str]] = {
     "mean_of_closed_weeks": "年度の確定した週の平均",
     "mean_of_march": "3月の週の平均",
@@ -97,18 +98,19 @@ def decide_official(
     chosen = tuple(dict.fromkeys(source_ids))
     with database.read() as connection:
         _require_known_sources(connection, chosen)
+    known_method: Method = _one_of(method, METHOD_WORDS, "公式の値の作り方")
+    known_reading: Reading = _one_of(reading, READING_WORDS, "数え方")
+    decision = checked_text(decision, "決定の番号")
     body = {
         "from": since.isoformat(),
-        "method": _one_of(method, get_args(Method), METHOD_WORDS, "公式の値の作り方"),
-        "reading": _one_of(reading, get_args(Reading), READING_WORDS, "数え方"),
+        "method": known_method,
+        "reading": known_reading,
         "sources": list(chosen),
         "quotations": quotations,
-        "decision": checked_text(decision, "決定の番号"),
+        "decision": decision,
     }
     entry = enter(database, "official", since.isoformat(), body, by=by)
-    return OfficialSetting(
-        since, body["method"], body["reading"], chosen, quotations, body["decision"], entry
-    )  # type: ignore[arg-type]
+    return OfficialSetting(since, known_method, known_reading, chosen, quotations, decision, entry)
 
 
 def decide_target(
@@ -164,9 +166,9 @@ def _require_known_sources(connection: Connection, chosen: tuple[str, ...]) -> N
         )
 
 
-def _one_of(given: str, known: tuple[str, ...], words: Mapping[Any, str], what: str) -> str:
-    for name in known:
-        if given in (name, words[name]):
+def _one_of(given: str, words: Mapping[Choice, str], what: str) -> Choice:
+    for name, said in words.items():
+        if given in (name, said):
             return name
-    names = "、".join(f"{name}（{words[name]}）" for name in known)
+    names = "、".join(f"{name}（{said}）" for name, said in words.items())
     raise UsageError(f"{what}「{given[:40]}」はありません。{names} から選んでください。")

@@ -108,7 +108,7 @@ class Recount:
                 )
 
     def _check_rows(self, entry: Entry, week: str, last: int, expected: str) -> list[Sequence[Any]]:
-        rows = [tuple(row) for row in week_rows(self._connection, week)]
+        rows: list[Sequence[Any]] = [tuple(row) for row in week_rows(self._connection, week)]
         if rows_hashes(rows, {last})[last] != expected:
             self._problems.append(
                 f"{week} の利用の記録が、{entry.at} の登録 {entry.id} のときから書き換え・削除・"
