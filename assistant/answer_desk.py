@@ -243,11 +243,19 @@ class AnswerDesk:
             self._timers.pop(answer_id, None)
         record = self._records.get(answer_id)
         if record is not None and record.state != "running":
-            self._ledger.append(usage_event(record, "screen"))
+            self._ledger.append(self._event(record))
+
+    def _event(self, record: AnswerRecord) -> UsageEvent:
+        """Return the event with the category that the manual has now: it may change or go."""
+        event = usage_event(record, "screen")
+        cited = record.answer.citations if record.answer is not None else ()
+        if not cited:
+            return event
+        return replace(event, category=self._ledger.category_of(cited[0].version_id))
 
     def _write_missing_events(self) -> None:
         for record in self._records.without_event():
-            self._ledger.append(usage_event(record, "screen"))
+            self._ledger.append(self._event(record))
 
     def _beat(self) -> None:
         while not self._closing.wait(_BEAT_SECONDS):
@@ -278,4 +286,5 @@ def usage_event(record: AnswerRecord, channel: str) -> UsageEvent:
         shown=record.shown,
         evidence_seconds=answer.first_evidence_seconds if answer is not None else None,
         seconds=answer.seconds if answer is not None else None,
+        manual=answer.citations[0].manual if answer is not None and answer.citations else "",
     )

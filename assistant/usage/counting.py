@@ -31,6 +31,17 @@ class Use(NamedTuple):
         return datetime.fromisoformat(self.occurred_at).astimezone(TOKYO).date()
 
 
+class Judged(NamedTuple):
+    """For whom an event counts: a person (None: nobody is known), a section, left out or not."""
+
+    person_id: str | None
+    section: str
+    excluded: bool
+
+
+_NOBODY: Final = Judged(None, "", False)
+
+
 @dataclass(frozen=True, slots=True)
 class WeekPerson:
     """A person of a week in one source; `section` is that of the last event.
@@ -98,27 +109,31 @@ class WeekUse:
         return {**self.count().document(), "sources": apart}
 
 
+def judged(use: Use, register: Register) -> Judged:
+    """Return for whom an event counts as a register says."""
+    account, section = use.person_id, use.section
+    if not account:
+        found = register.resolution(use.source, use.number, use.day)
+        if found is None:
+            return _NOBODY
+        account, section = found.person_id, found.section
+    excluded = register.has_exclusion(account) and register.is_excluded(account, use.day)
+    return Judged(register.person(account), section, excluded)
+
+
 def week_use(uses: Iterable[Use], register: Register) -> WeekUse:
     """Put the events of one week together by person and source, as a register says."""
-    counted: dict[tuple[str, str], list[Use]] = {}
-    left_out: dict[tuple[str, str], list[Use]] = {}
+    counted: dict[tuple[str, str], list[tuple[Use, str]]] = {}
+    left_out: dict[tuple[str, str], list[tuple[Use, str]]] = {}
     unresolved: set[tuple[str, str]] = set()
-    with_exclusion: dict[str, bool] = {}
     for use in uses:
-        account, section = use.person_id, use.section
-        if not account:
-            found = register.resolution(use.source, use.number, use.day)
-            if found is None:
-                unresolved.add((use.source, use.number))
-                continue
-            account, section = found.person_id, found.section
-        if account not in with_exclusion:
-            with_exclusion[account] = register.has_exclusion(account)
-        excluded = with_exclusion[account] and register.is_excluded(account, use.day)
-        into = left_out if excluded else counted
-        key = (register.person(account), use.source)
-        uses_of = into.setdefault(key, [])
-        uses_of.append(use if section == use.section else use._replace(section=section))
+        for_whom = judged(use, register)
+        if for_whom.person_id is None:
+            unresolved.add((use.source, use.number))
+            continue
+        into = left_out if for_whom.excluded else counted
+        key = (for_whom.person_id, use.source)
+        into.setdefault(key, []).append((use, for_whom.section))
     people = [_week_person(key, found, excluded=False) for key, found in counted.items()]
     people += [
         _week_person(key, found, excluded=True)
@@ -129,10 +144,12 @@ def week_use(uses: Iterable[Use], register: Register) -> WeekUse:
     return WeekUse(tuple(people), frozenset(unresolved))
 
 
-def _week_person(key: tuple[str, str], uses: list[Use], *, excluded: bool) -> WeekPerson:
-    last = max(uses, key=lambda use: (use.occurred_at, use.id))
-    written = any(use.written for use in uses)
-    return WeekPerson(key[0], key[1], last.section, len(uses), written, excluded)
+def _week_person(
+    key: tuple[str, str], uses: list[tuple[Use, str]], *, excluded: bool
+) -> WeekPerson:
+    _, section = max(uses, key=lambda pair: (pair[0].occurred_at, pair[0].id))
+    written = any(use.written for use, _ in uses)
+    return WeekPerson(key[0], key[1], section, len(uses), written, excluded)
 
 
 def difference(after: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, int]:

@@ -74,6 +74,17 @@ class Ledger:
         with self._database.write() as connection:
             append_events(connection, [event])
 
+    def category_of(self, version_id: str) -> str:
+        """Return the category of a version's manual as it is now, "" where there is none."""
+        version, manual = tables.manual_version.c, tables.manual.c
+        query = (
+            select(manual.category)
+            .join(tables.manual_version, version.manual_id == manual.id)
+            .where(version.id == version_id)
+        )
+        with self._database.read() as connection:
+            return str(connection.execute(query).scalar() or "")
+
     def weeks(self) -> list[str]:
         """Return the weeks that hold any event, oldest first."""
         with self._database.read() as connection:

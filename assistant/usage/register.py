@@ -57,6 +57,7 @@ class Register:
 
     def __init__(self, entries: Iterable[Entry] = ()):
         self._exclusions: dict[int, Exclusion] = {}
+        self._left_out: set[str] = set()
         self._is: dict[str, str] = {}
         self._resolutions: dict[tuple[str, str], list[Resolution]] = {}
         for entry in entries:
@@ -71,6 +72,7 @@ class Register:
         """Let the next entry count; what is no decision on people changes nothing."""
         body = entry.body
         if entry.kind == "exclusion":
+            self._left_out.add(entry.subject)
             first, end = date.fromisoformat(body["from"]), _day(body["to"])
             self._exclusions[entry.id] = Exclusion(
                 entry.id, entry.subject, body["kind"], first, end, body["reason"]
@@ -99,7 +101,7 @@ class Register:
 
     def has_exclusion(self, person_id: str) -> bool:
         """Tell whether an account is left out on any day."""
-        return any(e.person_id == person_id for e in self._exclusions.values())
+        return person_id in self._left_out
 
     def resolution(self, source: str, number: str, day: date) -> Resolution | None:
         """Return to whom a number of a source belongs on a day; the latest decision counts."""
