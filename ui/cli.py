@@ -17,6 +17,7 @@ from ui.audit_cli import audit_app
 from ui.command_line import AsJson, finish, guarded, run, secret_from, tell, told
 from ui.jobs_cli import jobs_app
 from ui.manuals_cli import manuals_app
+from ui.usage_cli import usage_app
 from ui.users_cli import users_app
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 app = typer.Typer(no_args_is_help=True, help="庁内アシスタント", pretty_exceptions_enable=False)
 eval_app = typer.Typer(no_args_is_help=True, help="品質の評価")
-usage_app = typer.Typer(no_args_is_help=True, help="利用状況")
 app.add_typer(eval_app, name="eval")
 app.add_typer(usage_app, name="usage")
 app.add_typer(users_app, name="users")
@@ -182,12 +182,6 @@ def eval_answers(
         "as_number": as_number,
     }
     finish(run("eval-answers", arguments), as_json)
-
-
-@usage_app.command("weekly")
-def usage_weekly(as_json: AsJson = False) -> None:
-    """週ごとの利用者数を数える。"""
-    finish(run("usage-weekly", {}), as_json)
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from assistant.jobs.worker import Handler, JobContext, JobWorker
 from assistant.library.mending import tidy_indexes
 from assistant.opening import Assistant
 from assistant.people.audit.retention import keep_house
+from assistant.usage.freezing import freeze
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
 from ui.upload_desk import UploadDesk
@@ -24,10 +25,12 @@ Progress = Callable[[str], None]
 
 LIBRARY_DAY: Final = "library_day"
 AUDIT_DAY: Final = "audit_day"
+USAGE_DAY: Final = "usage_day"
 JOBS_DAY: Final = "jobs_day"
 RECURRING: Final = (
     Recurring(LIBRARY_DAY, "公開予約の反映と検索索引の整理", "day"),
     Recurring(AUDIT_DAY, "監査記録の封印と保存期間の整理", "day"),
+    Recurring(USAGE_DAY, "利用状況の週の確定と調整", "day"),
     Recurring(JOBS_DAY, "終わった処理の記録の整理", "day"),
 )
 KIND_WORDS: Final = {INGEST: "マニュアルの取込み", **{r.kind: r.title for r in RECURRING}}
@@ -117,6 +120,11 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
         context.log("監査記録を確かめ、終わった月を封印しました。")
         return {}
 
+    def usage(context: JobContext) -> Mapping[str, Any]:
+        done = freeze(assistant.database, now=calendar.now())
+        context.log(f"{len(done.frozen):,} 週を確定し、{len(done.adjusted):,} 週を調整しました。")
+        return {"frozen": list(done.frozen), "adjusted": list(done.adjusted)}
+
     def jobs(context: JobContext) -> Mapping[str, Any]:
         old = assistant.jobs.ended_before(calendar.stored_now() - _JOBS_KEPT)
         assistant.jobs.forget(job.id for job in old)
@@ -124,4 +132,4 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
         context.log(f"記録 {len(old):,} 件と、使わないファイル {gone:,} 件を消しました。")
         return {"jobs": len(old), "files": gone}
 
-    return {LIBRARY_DAY: library, AUDIT_DAY: audit, JOBS_DAY: jobs}
+    return {LIBRARY_DAY: library, AUDIT_DAY: audit, USAGE_DAY: usage, JOBS_DAY: jobs}

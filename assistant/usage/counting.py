@@ -15,7 +15,11 @@ RULE_VERSION: Final = "1"
 
 
 class Use(NamedTuple):
-    """A qualifying event as counting sees it; `person_id` "" where only a number is known."""
+    """Qualifying events as counting sees them; `person_id` "" where only a number is known.
+
+    One event, or all of a week that agree in these values: `id` and `occurred_at` are the greatest
+    of them, `written` whether a model wrote in any.
+    """
 
     id: int
     person_id: str
@@ -24,6 +28,7 @@ class Use(NamedTuple):
     section: str
     occurred_at: str
     written: bool
+    events: int = 1
 
     @property
     def day(self) -> date:
@@ -42,8 +47,7 @@ class Judged(NamedTuple):
 _NOBODY: Final = Judged(None, "", False)
 
 
-@dataclass(frozen=True, slots=True)
-class WeekPerson:
+class WeekPerson(NamedTuple):
     """A person of a week in one source; `section` is that of the last event.
 
     `written` tells whether a model wrote any text for them. Of an excluded one no event counts:
@@ -149,7 +153,8 @@ def _week_person(
 ) -> WeekPerson:
     _, section = max(uses, key=lambda pair: (pair[0].occurred_at, pair[0].id))
     written = any(use.written for use, _ in uses)
-    return WeekPerson(key[0], key[1], section, len(uses), written, excluded)
+    events = sum(use.events for use, _ in uses)
+    return WeekPerson(key[0], key[1], section, events, written, excluded)
 
 
 def difference(after: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, int]:

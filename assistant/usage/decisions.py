@@ -125,6 +125,17 @@ def person_of_number(connection: Connection, number: str) -> str:
     return str(person_id)
 
 
+def latest_number(connection: Connection, person_id: str) -> str:
+    """Return the number that a person has or last had, "" where none is known any more."""
+    query = (
+        select(_IDENTITY.sign_in_name)
+        .where(_IDENTITY.person_id == person_id)
+        .order_by(_IDENTITY.valid_from.desc())
+        .limit(1)
+    )
+    return str(connection.execute(query).scalar() or "")
+
+
 def checked_text(text: str, what: str) -> str:
     """Return what somebody wrote in one line; raises UsageError where it is empty or too long."""
     plain = " ".join(unicodedata.normalize("NFC", text).split())

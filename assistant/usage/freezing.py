@@ -13,7 +13,13 @@ from assistant.database import Database
 from assistant.people.audit.trail import SYSTEM_ACTOR, Actor
 from assistant.usage.book import COUNTED_BY, Entry, append_entry, read_entries
 from assistant.usage.counting import RULE_VERSION, WeekUse, difference, week_use
-from assistant.usage.ledger import event_weeks, has_events_after, last_event, week_uses
+from assistant.usage.ledger import (
+    event_weeks,
+    has_events_after,
+    last_event,
+    late_events,
+    week_uses,
+)
 from assistant.usage.register import Register
 from assistant.usage.resolving import read_register, resolve_numbers
 from assistant.usage.rows_hash import rows_hash
@@ -64,7 +70,7 @@ def _adjust_weeks(database: Database, by: Actor) -> tuple[str, ...]:
 
 def counted_now(connection: Connection, key: str, register: Register) -> WeekUse:
     """Return a week as all its events and a register make it."""
-    return week_use(week_uses(connection, key), register)
+    return week_use(week_uses(connection, key, apart=register.accounts_left_out), register)
 
 
 def _due(database: Database, now: datetime) -> list[str]:
@@ -133,9 +139,8 @@ def _adjust_week(database: Database, key: str, by: Actor) -> bool:
     with database.write() as connection:
         week = frozen_weeks(read_entries(connection, "week", "adjustment"))[key]
         register = read_register(connection)
-        uses, last = week_uses(connection, key), last_event(connection)
-        use = week_use(uses, register)
-        late = sum(1 for event in uses if event.id > week.last.body["last_event"])
+        use, last = counted_now(connection, key, register), last_event(connection)
+        late = late_events(connection, key, after=week.last.body["last_event"])
         after = use.document()
         before = {name: week.now[name] for name in after}
         if not late and after == before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, timedelta
 from typing import Any, Final
 
@@ -10,26 +10,26 @@ from sqlalchemy import Connection, func, or_, select
 
 from assistant import calendar, tables
 from assistant.usage.book import COUNTED_BY, Entry
-from assistant.usage.counting import Use, WeekUse, week_use
+from assistant.usage.counting import WeekUse, week_use
 from assistant.usage.ledger import (
     QUALIFYING_CHANNELS,
     QUALIFYING_OUTCOMES,
     event_weeks,
-    week_rows,
+    week_uses,
 )
 from assistant.usage.register import Register
-from assistant.usage.rows_hash import rows_hashes
+from assistant.usage.rows_hash import rows_hash
 from assistant.usage.summaries import read_people
 
 _EVENT: Final = tables.usage_event.c
-_NAMES: Final = [column.name for column in tables.usage_event.columns]
-_QUALIFYING: Final = _NAMES.index("qualifying")
-_USE: Final = [
-    _NAMES.index(name)
-    for name in (
-        "id", "person_id", "number", "source", "section", "occurred_at", "model_wrote",
-    )
-]  # fmt: skip
+_FIGURE_WORDS: Final = {
+    "active": "アクティブユーザー数",
+    "excluded": "除外した人数",
+    "quotations_only": "引用だけの人数",
+    "unresolved": "未解決の番号の数",
+    "events": "質問の数",
+    "sources": "利用元ごとの数",
+}
 _UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -91,12 +91,9 @@ class Recount:
 
     def _check(self, entry: Entry, told: Mapping[str, Any]) -> None:
         key, last = entry.subject, int(entry.body["last_event"])
-        rows = self._check_rows(entry, key, last, entry.body["rows"])
-        uses = [
-            Use._make(row[place] for place in _USE)
-            for row in rows
-            if row[_QUALIFYING] and row[0] <= last
-        ]
+        self._check_rows(entry, key, last, entry.body["rows"])
+        apart = self._register.accounts_left_out
+        uses = week_uses(self._connection, key, apart=apart, up_to=last)
         use = week_use(uses, self._register)
         self._last[key] = use
         counted = use.document()
@@ -107,30 +104,18 @@ class Recount:
                     f"{key} の{_FIGURE_WORDS[name]}が違います（{said}。登録 {entry.id}）。"
                 )
 
-    def _check_rows(self, entry: Entry, week: str, last: int, expected: str) -> list[Sequence[Any]]:
-        rows: list[Sequence[Any]] = [tuple(row) for row in week_rows(self._connection, week)]
-        if rows_hashes(rows, {last})[last] != expected:
+    def _check_rows(self, entry: Entry, week: str, last: int, expected: str) -> None:
+        if rows_hash(self._connection, week, up_to=last) != expected:
             self._problems.append(
                 f"{week} の利用の記録が、{entry.at} の登録 {entry.id} のときから書き換え・削除・"
                 "追加されています。"
             )
         self._covered[week] = max(last, self._covered.get(week, 0))
-        return rows
 
 
 def _stored(day: date) -> str:
     """Return the first instant of a day in Tokyo as events carry it; such text sorts by time."""
     return calendar.midnight(day).astimezone(UTC).replace(tzinfo=None).isoformat()
-
-
-_FIGURE_WORDS: Final = {
-    "active": "アクティブユーザー数",
-    "excluded": "除外した人数",
-    "quotations_only": "引用だけの人数",
-    "unresolved": "未解決の番号の数",
-    "events": "質問の数",
-    "sources": "利用元ごとの数",
-}
 
 
 def problems_of_events(connection: Connection) -> list[str]:

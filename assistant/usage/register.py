@@ -17,6 +17,11 @@ EXCLUSION_WORDS: Final[dict[ExclusionKind, str]] = {
 }
 
 
+def exclusion_words(kind: str) -> str:
+    """Return a kind of exclusion as the office calls it."""
+    return next((words for known, words in EXCLUSION_WORDS.items() if known == kind), kind)
+
+
 @dataclass(frozen=True)
 class Exclusion:
     """An account that does not count from `first` until the day before `end`.
@@ -67,6 +72,11 @@ class Register:
     def exclusions(self) -> tuple[Exclusion, ...]:
         """All exclusions as they stand, in the order in which they were entered."""
         return tuple(self._exclusions.values())
+
+    @property
+    def accounts_left_out(self) -> frozenset[str]:
+        """The accounts that do not count on some days."""
+        return frozenset(self._left_out)
 
     def take(self, entry: Entry) -> None:
         """Let the next entry count; what is no decision on people changes nothing."""

@@ -15,15 +15,20 @@ _PERSON = tables.person.c
 
 
 def staff_by_section(connection: Connection, register: Register, *, day: date) -> dict[str, int]:
-    """Return how many enabled people each section had at the end of a day, by its name then.
+    """Return how many enabled people each section had at the end of a day, by its name then."""
+    sections = staff_people(connection, register, day=day)
+    return dict(sorted(Counter(sections.values()).items()))
+
+
+def staff_people(connection: Connection, register: Register, *, day: date) -> dict[str, str]:
+    """Return the enabled people at the end of a day, each with their section.
 
     Accounts that the register leaves out are none of the staff; people who are one count once.
     """
     over = calendar.midnight(day + timedelta(days=1)).astimezone(UTC).replace(tzinfo=None)
     sections: dict[str, str] = {}
-    for member in members(
-        connection, day, or_(_PERSON.disabled_at.is_(None), _PERSON.disabled_at >= over)
-    ):
+    enabled = or_(_PERSON.disabled_at.is_(None), _PERSON.disabled_at >= over)
+    for member in members(connection, day, enabled):
         if not register.is_excluded(member.person_id, day):
             sections.setdefault(register.person(member.person_id), member.section)
-    return dict(sorted(Counter(sections.values()).items()))
+    return sections

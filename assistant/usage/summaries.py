@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, case, delete, func, insert, select
 
 from assistant import calendar, tables
 from assistant.usage.counting import WeekPerson, WeekUse
@@ -50,29 +50,36 @@ def week_figures(connection: Connection, week: str) -> dict[Figure, Counter[str]
     `hour` has items such as 1-09 (Monday is 1), `latency` the class of the first evidence.
     Excluded accounts are in it: these are figures of questions, not of people.
     """
-    query = select(
-        _EVENT.occurred_at, _EVENT.mode, _EVENT.outcome, _EVENT.category, _EVENT.manual,
-        _EVENT.evidence_seconds, _EVENT.source,
-    ).where(_EVENT.week == week, _EVENT.qualifying.is_(True))  # fmt: skip
     found: dict[Figure, Counter[str]] = {figure: Counter() for figure in FIGURES}
-    for at, mode, outcome, category, manual, seconds, source in connection.execute(query):
-        local = datetime.fromisoformat(at).astimezone(calendar.TOKYO)
-        found["hour"][f"{local.isoweekday()}-{local.hour:02d}"] += 1
-        found["outcome"][outcome] += 1
-        found["source"][source] += 1
+    for hour, questions in _grouped(connection, week, func.substr(_EVENT.occurred_at, 1, 13)):
+        local = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(calendar.TOKYO)
+        found["hour"][f"{local.isoweekday()}-{local.hour:02d}"] += questions
+    for outcome, source, mode, questions in _grouped(
+        connection, week, _EVENT.outcome, _EVENT.source, _EVENT.mode
+    ):
+        found["outcome"][outcome] += questions
+        found["source"][source] += questions
         if mode:
-            found["mode"][mode] += 1
+            found["mode"][mode] += questions
+    for manual, category, questions in _grouped(connection, week, _EVENT.manual, _EVENT.category):
         if manual:
-            found["manual"][manual] += 1
-            found["category"][category or "（区分なし）"] += 1
-        if seconds is not None:
-            found["latency"][latency_class(seconds)] += 1
+            found["manual"][manual] += questions
+            found["category"][category or "（区分なし）"] += questions
+    bounds = [(_EVENT.evidence_seconds <= bound, place) for place, bound in enumerate(LATENCIES)]
+    latency = case((_EVENT.evidence_seconds.is_(None), None), *bounds, else_=len(LATENCIES))
+    for place, questions in _grouped(connection, week, latency):
+        if place is not None:
+            found["latency"][str(place)] += questions
     return found
 
 
-def latency_class(seconds: float) -> str:
-    """Return the class that a time falls into: the index of its upper bound in LATENCIES."""
-    return str(sum(seconds > bound for bound in LATENCIES))
+def _grouped(connection: Connection, week: str, *keys: Any) -> list[Any]:
+    query = (
+        select(*keys, func.count())
+        .where(_EVENT.week == week, _EVENT.qualifying.is_(True))
+        .group_by(*keys)
+    )
+    return list(connection.execute(query))
 
 
 def read_people(
