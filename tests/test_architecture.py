@@ -79,6 +79,8 @@ ADAPTERS = {
     "xlsxwriter": (
         "assistant/people/audit/export.py",
         "assistant/library/library_export.py",
+        "assistant/usage/export.py",
+        "assistant/usage/report_sheets.py",
         "ingest/manual_sheet_template.py",
     ),
     "pptx": ("ingest/readers/slides/deck.py", "ingest/readers/slides/slide_text.py"),

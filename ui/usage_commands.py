@@ -13,14 +13,13 @@ from assistant.kept_key import kept_key
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from assistant.usage.book import read_entries
 from assistant.usage.definition import SIMULATED
 from assistant.usage.export import Format, export_usage
 from assistant.usage.freezing import freeze
 from assistant.usage.importing import LogImport, import_log
 from assistant.usage.simulation import simulate
 from assistant.usage.verification import Verification, verify
-from assistant.usage.weekly import is_simulated, weekly_table
+from assistant.usage.weekly import simulated, weekly_table
 from ingest.incoming import content_of
 from ingest.usage_log import read_usage_log
 from ui.private_file import new_private_file
@@ -41,9 +40,7 @@ def pseudonym_key(assistant: Assistant) -> bytes:
 
 def simulated_lines(assistant: Assistant) -> tuple[str, ...]:
     """Return the warning that all figures are made up, where they are."""
-    with assistant.database.read() as connection:
-        simulated = is_simulated(read_entries(connection, "simulation"))
-    return (SIMULATED,) if simulated else ()
+    return (SIMULATED,) if simulated(assistant.database) else ()
 
 
 def _weekly(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:

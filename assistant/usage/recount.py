@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, case, func, select
 
 from assistant import calendar, tables
 from assistant.usage.book import COUNTED_BY, Entry
@@ -120,33 +120,35 @@ def _stored(day: date) -> str:
 
 def problems_of_events(connection: Connection) -> list[str]:
     """Say which events do not fit what they say of themselves: their week, whether they qualify."""
-    problems = []
     qualifies = (
         _EVENT.shown.is_(True)
         & _EVENT.channel.in_(sorted(QUALIFYING_CHANNELS))
         & _EVENT.outcome.in_(sorted(QUALIFYING_OUTCOMES))
     )
-    query = select(func.count()).where(
-        or_(_EVENT.qualifying.is_(True) & ~qualifies, _EVENT.qualifying.is_(False) & qualifies)
+    wrong = case(
+        (_EVENT.qualifying.is_(True) & qualifies, 0),
+        (_EVENT.qualifying.is_(False) & ~qualifies, 0),
+        else_=1,
     )
-    wrong = int(connection.execute(query).scalar_one())
-    if wrong:
-        problems.append(f"利用と数えるかどうかの印が正しくない記録が {wrong} 件あります。")
-    for week in event_weeks(connection):
-        problems += _problems_of_week(connection, week)
+    query = select(
+        _EVENT.week, func.min(_EVENT.occurred_at), func.max(_EVENT.occurred_at), func.sum(wrong)
+    ).group_by(_EVENT.week)
+    problems = []
+    misjudged = 0
+    for week, first, last, number in connection.execute(query):
+        misjudged += number
+        problems += _problems_of_week(week, first, last)
+    if misjudged:
+        problems.append(f"利用と数えるかどうかの印が正しくない記録が {misjudged} 件あります。")
     return problems
 
 
-def _problems_of_week(connection: Connection, week: str) -> list[str]:
+def _problems_of_week(week: str, first: str, last: str) -> list[str]:
     try:
         monday = calendar.week_start(week)
-        bounds = [_stored(monday + timedelta(days=days)) for days in (0, 7)]
+        begins, ends = (_stored(monday + timedelta(days=days)) for days in (0, 7))
     except ValueError:
         return [f"記録に、ありえない週「{week}」があります。"]
-    query = select(func.min(_EVENT.occurred_at), func.max(_EVENT.occurred_at)).where(
-        _EVENT.week == week
-    )
-    first, last = connection.execute(query).one()
-    if bounds[0] <= first and last < bounds[1]:
+    if begins <= first and last < ends:
         return []
     return [f"{week} の記録に、その週でない日時のものがあります。"]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from assistant import calendar
+from assistant.database import Database
 from assistant.usage.book import Entry, read_entries
 from assistant.usage.freezing import counted_now
 from assistant.usage.ledger import Ledger, event_weeks, last_event
@@ -53,6 +54,12 @@ def week_keys(connection: Connection, entries: list[Entry], *, now: datetime) ->
 def is_simulated(entries: list[Entry]) -> bool:
     """Tell whether the figures are made up, for trying the pages out."""
     return any(entry.kind == "simulation" for entry in entries)
+
+
+def simulated(database: Database) -> bool:
+    """Tell whether a database holds made-up figures."""
+    with database.read() as connection:
+        return is_simulated(read_entries(connection, "simulation"))
 
 
 def _frozen_row(week: FrozenWeek) -> dict[str, Any]:

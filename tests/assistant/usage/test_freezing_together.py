@@ -87,6 +87,6 @@ def test_a_killed_freeze_is_finished_by_the_next(used: Database) -> None:
     child.stdout.close()
     assert verify(used).right
     freeze(used, now=NOW)
-    assert len(_frozen(used)) == 39
+    assert len(_frozen(used)) == 40
     assert verify(used).right
     assert len(Ledger(used).weeks()) == 36
