@@ -411,6 +411,29 @@ usage_week_figure = Table(
     Column("questions", Integer, nullable=False),
 )
 
+# Who was asked how many minutes an answer saved, at which sampling rate, and what they said.
+usage_survey = Table(
+    "usage_survey",
+    metadata,
+    Column("answer_id", String, primary_key=True),
+    Column("person_id", String, nullable=False, index=True),
+    Column("offered_at", DateTime, nullable=False),
+    Column("rate", Float, nullable=False),
+    Column("replied_at", DateTime),
+    Column("band", String),
+)
+
+# What the section in charge writes beside a report: plan, do, check, act.
+usage_remark = Table(
+    "usage_remark",
+    metadata,
+    Column("period", String, primary_key=True),
+    Column("part", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("changed_at", DateTime, nullable=False),
+    Column("changed_by", String, nullable=False),
+)
+
 generation = Table(
     "generation",
     metadata,

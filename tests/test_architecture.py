@@ -83,6 +83,7 @@ ADAPTERS = {
         "assistant/usage/report_sheets.py",
         "ingest/manual_sheet_template.py",
     ),
+    "reportlab": ("assistant/usage/report_pdf.py",),
     "pptx": ("ingest/readers/slides/deck.py", "ingest/readers/slides/slide_text.py"),
     "lxml": ("ingest/readers/*",),
     "ldap3": ("assistant/people/sign_on/ldap_client.py",),

@@ -60,6 +60,19 @@ def export(out: Out, as_json: AsJson = False) -> None:
 
 
 @usage_app.command()
+def report(
+    out: Annotated[
+        Path | None, typer.Argument(help="新しいファイル（.xlsx・.pdf・.csv）。省けば画面に示す")
+    ] = None,
+    period: Annotated[str, typer.Option(help="2026（年度）か 2026-11（月）。省けば今年度")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """月か年度の報告を作る（本部への報告用の Excel・PDF、BI ツール用の CSV）。"""
+    arguments = {"out": str(out.absolute()) if out else None, "period": period}
+    finish(run("usage-report", arguments), as_json)
+
+
+@usage_app.command()
 def simulate(
     weeks: Annotated[int, typer.Option(help="週の数")] = 104,
     staff: Annotated[int, typer.Option(help="職員の数")] = 600,

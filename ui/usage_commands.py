@@ -24,6 +24,7 @@ from ingest.incoming import content_of
 from ingest.usage_log import read_usage_log
 from ui.private_file import new_private_file
 from ui.usage_decision_commands import USAGE_DECISION_COMMANDS
+from ui.usage_reports import report_command
 
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
 _FORMATS: Final[dict[str, Format]] = {".csv": "csv", ".xlsx": "xlsx"}
@@ -199,6 +200,7 @@ USAGE_COMMANDS: dict[str, Command] = {
     "usage-verify": _verify,
     "usage-import": _import,
     "usage-export": _export,
+    "usage-report": report_command,
     "usage-simulate": _simulate,
     **USAGE_DECISION_COMMANDS,
 }

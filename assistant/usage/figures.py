@@ -127,11 +127,18 @@ def read_usage(database: Database, *, now: datetime) -> UsageFigures:
         return usage_figures(connection, now=now)
 
 
-def usage_figures(connection: Connection, *, now: datetime) -> UsageFigures:
-    """Return the indicator as of a moment from an open connection."""
+def usage_figures(
+    connection: Connection, *, now: datetime, until: str | None = None, day: date | None = None
+) -> UsageFigures:
+    """Return the indicator as of a moment from an open connection.
+
+    A report speaks of no week after `until`, and counts as the setting of a `day` says (today's).
+    """
     entries = read_entries(connection)
-    setting = official_setting(entries, day=now.astimezone(calendar.TOKYO).date())
-    frozen = frozen_weeks(entries)
+    setting = official_setting(entries, day=day or now.astimezone(calendar.TOKYO).date())
+    frozen = {
+        key: week for key, week in frozen_weeks(entries).items() if until is None or key <= until
+    }
     people = read_people(connection)
     weeks = [
         active_people(people.get(key, ()), sources=setting.sources, quotations=setting.quotations)
@@ -143,7 +150,9 @@ def usage_figures(connection: Connection, *, now: datetime) -> UsageFigures:
     staff = _staff_of(connection, closed)
     return UsageFigures(
         at=now,
-        rows=tuple(weekly_rows(connection, now=now)),
+        rows=tuple(
+            row for row in weekly_rows(connection, now=now) if until is None or row["week"] <= until
+        ),
         closed=closed,
         setting=setting,
         target=target(entries),

@@ -28,6 +28,7 @@ def upgrade() -> None:
     _widen_events()
     _create_entries()
     _create_summaries()
+    _create_effects()
     _carry_exclusions_over()
 
 
@@ -97,6 +98,27 @@ def _create_summaries() -> None:
         sa.Column("figure", sa.String, primary_key=True),
         sa.Column("item", sa.String, primary_key=True),
         sa.Column("questions", sa.Integer, nullable=False),
+    )
+
+
+def _create_effects() -> None:
+    op.create_table(
+        "usage_survey",
+        sa.Column("answer_id", sa.String, primary_key=True),
+        sa.Column("person_id", sa.String, nullable=False),
+        sa.Column("offered_at", sa.DateTime, nullable=False),
+        sa.Column("rate", sa.Float, nullable=False),
+        sa.Column("replied_at", sa.DateTime),
+        sa.Column("band", sa.String),
+    )
+    op.create_index("ix_usage_survey_person_id", "usage_survey", ["person_id"])
+    op.create_table(
+        "usage_remark",
+        sa.Column("period", sa.String, primary_key=True),
+        sa.Column("part", sa.String, primary_key=True),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("changed_at", sa.DateTime, nullable=False),
+        sa.Column("changed_by", sa.String, nullable=False),
     )
 
 
