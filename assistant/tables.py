@@ -323,6 +323,7 @@ answer = Table(
     Column("beat_at", DateTime, nullable=False),
     Column("shown_at", DateTime),
     Column("error", Text),
+    Column("trial", Boolean, nullable=False, default=False),
 )
 
 feedback = Table(

@@ -16,6 +16,7 @@ from assistant.library.mending import tidy_indexes
 from assistant.opening import Assistant
 from assistant.people.audit.retention import keep_house
 from assistant.usage.freezing import freeze
+from assistant.usage.question_retention import forget_questions
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
 from ui.upload_desk import UploadDesk
@@ -123,7 +124,10 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
     def usage(context: JobContext) -> Mapping[str, Any]:
         done = freeze(assistant.database, now=calendar.now())
         context.log(f"{len(done.frozen):,} 週を確定し、{len(done.adjusted):,} 週を調整しました。")
-        return {"frozen": list(done.frozen), "adjusted": list(done.adjusted)}
+        gone = forget_questions(assistant.database, days=assistant.settings.question_days)
+        if gone:
+            context.log(f"保存期間を過ぎた質問 {gone:,} 件の文を消しました。")
+        return {"frozen": list(done.frozen), "adjusted": list(done.adjusted), "forgotten": gone}
 
     def jobs(context: JobContext) -> Mapping[str, Any]:
         old = assistant.jobs.ended_before(calendar.stored_now() - _JOBS_KEPT)

@@ -26,12 +26,13 @@ from reportlab.platypus import (
 )
 
 from assistant.usage.definition import DEFINITION
-from assistant.usage.effects import GOAL_HOURS, LEAST_ANSWERS, METHOD, Effects
+from assistant.usage.effects import METHOD
 from assistant.usage.official import FINAL_TARGET, FINAL_YEAR
 from assistant.usage.remarks import PARTS
 from assistant.usage.report import Report
 from assistant.usage.report_sheets import section_rows
 from assistant.usage.sentences import (
+    effect_words,
     movement_sentence,
     official_sentence,
     readings_sentence,
@@ -119,32 +120,6 @@ def _second_page(report: Report, width: float) -> list[Any]:
     return parts
 
 
-def effect_words(effects: Effects) -> list[str]:
-    """Read the effects: the resolved rate, the hours with their interval, the avoided enquiries."""
-    rate = effects.resolved_rate
-    words = [
-        "解決した率を判定できる質問がありません。"
-        if rate is None
-        else f"解決した率は {rate:.0%}"
-        f"（判定した {effects.judged:,}件のうち {effects.resolved:,}件）。"
-    ]
-    asked = f"時間の調査は {effects.offered:,}件に尋ね、{effects.replies:,}件の答えがありました"
-    rates = "・".join(f"{rate:.0%}" for rate in effects.rates)
-    asked += f"（抽出率 {rates}）。" if rates else "。"
-    hours = effects.hours
-    if hours is None:
-        words.append(f"{asked}答えが{LEAST_ANSWERS}件に満たないため、削減時間は計算しません。")
-    else:
-        words.append(
-            f"{asked}削減時間は年 {hours.expected:,.0f}時間（95%区間 {hours.low:,.0f}〜"
-            f"{hours.high:,.0f}時間）、目標 {GOAL_HOURS:,}時間の {hours.share_of_goal:.1%}。"
-        )
-    if effects.avoided:
-        first = [f"{name} {number:,}件" for name, number in effects.avoided.most_common(5)]
-        words.append(f"問合せが減ったと見られる質問（担当課別）：{'、'.join(first)}。")
-    return words
-
-
 def _changes(report: Report) -> list[str]:
     words = [
         f"{change['週']}：{change['人数']:+d}人（登録 {change['登録']}、遅れて届いた質問 "
@@ -198,7 +173,7 @@ def _sections(report: Report, width: float) -> Table:
             at = column * height + place
             row += cells[at] if at < len(cells) else [""] * 4
         rows.append(row)
-    shares = (0.13, 0.07, 0.07, 0.06333)
+    shares = (0.12, 0.07, 0.07, 0.07333)
     return _grid(rows, [width * share for share in shares * _COLUMNS], 7, head=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+from assistant.usage.effects import GOAL_HOURS, LEAST_ANSWERS, Effects
 from assistant.usage.figures import UsageFigures
 from assistant.usage.forecast import LEAST_WEEKS
 from assistant.usage.official import FINAL_TARGET, FINAL_YEAR
@@ -181,6 +182,32 @@ def quotations_sentence(active: int, quotations_only: int) -> str:
         f"「見つからない」だけだった人は {quotations_only}人です。公式の値に含めるかどうかは、"
         "設定の決定によります。"
     )
+
+
+def effect_words(effects: Effects) -> list[str]:
+    """Read the effects: the resolved rate, the hours with their interval, the avoided enquiries."""
+    rate = effects.resolved_rate
+    words = [
+        "解決した率を判定できる質問がありません。"
+        if rate is None
+        else f"解決した率は {rate:.0%}"
+        f"（判定した {effects.judged:,}件のうち {effects.resolved:,}件）。"
+    ]
+    asked = f"時間の調査は {effects.offered:,}件に尋ね、{effects.replies:,}件の答えがありました"
+    rates = "・".join(f"{rate:.0%}" for rate in effects.rates)
+    asked += f"（抽出率 {rates}）。" if rates else "。"
+    hours = effects.hours
+    if hours is None:
+        words.append(f"{asked}答えが{LEAST_ANSWERS}件に満たないため、削減時間は計算しません。")
+    else:
+        words.append(
+            f"{asked}削減時間は年 {hours.expected:,.0f}時間（95%区間 {hours.low:,.0f}〜"
+            f"{hours.high:,.0f}時間）、目標 {GOAL_HOURS:,}時間の {hours.share_of_goal:.1%}。"
+        )
+    if effects.avoided:
+        first = [f"{name} {number:,}件" for name, number in effects.avoided.most_common(5)]
+        words.append(f"問合せが減ったと見られる質問（担当課別）：{'、'.join(first)}。")
+    return words
 
 
 def latency_words(place: int) -> str:

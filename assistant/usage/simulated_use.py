@@ -57,9 +57,12 @@ class _Person:
     starts: int  # the week of the first question, counted from 0; beyond the last: never
     eagerness: float  # the chance of a question in a week, at first
     fading: float  # what is left of it after a year
+    renamed_on: date
 
     def section(self, day: date) -> str:
-        return next(name for since, name in reversed(self.sections) if since <= day)
+        """Return the section on a day by its name then: the directory knows of renamings too."""
+        name = next(name for since, name in reversed(self.sections) if since <= day)
+        return dict(RENAMED).get(name, name) if day >= self.renamed_on else name
 
 
 def make_up(monday: date, *, today: date, staff: int, seed: int) -> MadeUp:
@@ -98,7 +101,7 @@ def _person(
     starts = int(rng.normal(0.5, 0.22) * weeks) if takes_it_up else weeks + 1
     found = _Person(
         f"{PREFIX}-{number:05d}", f"m{number:05d}", sections, max(starts, 0),
-        float(rng.beta(2.2, 1.4)), float(rng.uniform(0.55, 1.0)),
+        float(rng.beta(2.2, 1.4)), float(rng.uniform(0.55, 1.0)), april,
     )  # fmt: skip
     made.people.append(
         {

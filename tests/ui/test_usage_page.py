@@ -12,12 +12,15 @@ from signed_in import person, streamlit_user
 from streamlit.testing.v1 import AppTest
 
 from assistant import calendar
+from assistant.errors import UsageError
 from assistant.opening import Assistant
 from assistant.people.roles import RoleGrant
 from assistant.usage.figures import read_usage
 from assistant.usage.ledger import UsageEvent
+from assistant.usage.remarks import read_remarks
 from assistant.usage.simulation import simulate
 from ui import resources
+from ui.components.usage.report_area import written
 
 PAGE = Path(__file__).parents[2] / "ui" / "app_pages" / "usage.py"
 NOW = datetime(2026, 11, 27, 9, tzinfo=calendar.TOKYO)
@@ -85,7 +88,7 @@ def test_every_chart_has_a_table_and_a_sentence(simulated: Assistant, open_page:
     page = open_page("1001")
     words = _words(page)
     charts = page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")
-    assert len(charts) == len(page.expander) == 10
+    assert len(charts) == len(page.expander) == 11
     for part in (
         "公式の値は", "この傾きが続けば", "直近4週のすべて", "市全体で",
         "新規", "使い始めた人のうち", "質問が最も多いのは", "区分を根拠に", "マニュアルを根拠に",
@@ -160,3 +163,30 @@ def test_no_forecast_before_eight_weeks(office: Assistant, open_page: Open) -> N
     person(office, "1001", RoleGrant("administrator"))
     words = _words(open_page("1001"))
     assert "見通しは、8週が確定してから示します" in words
+
+
+def test_reports_are_saved_by_who_may_see_the_use(simulated: Assistant, open_page: Open) -> None:
+    page = open_page("1001")
+    labels = [button.label for button in page.get("download_button")]
+    assert labels[0] == "Excel の報告"
+    assert labels[-1] == "BI ツール用の CSV"
+    auditor, clerk = (simulated.accounts.member(number) for number in ("1001", "1003"))
+    sid = streamlit_user(simulated, auditor)["sid"]
+    assert written("2026", "csv", auditor.person_id, sid).startswith("\ufeff期間,指標".encode())
+    with pytest.raises(UsageError, match="権限"):
+        written("2026", "csv", clerk.person_id, streamlit_user(simulated, clerk)["sid"])
+    with pytest.raises(UsageError, match="権限"):
+        written("2026", "csv", auditor.person_id, "another")
+
+
+def test_an_administrator_writes_the_pdca_which_is_kept(
+    simulated: Assistant, open_page: Open
+) -> None:
+    person(simulated, "1004", RoleGrant("administrator"))
+    page = open_page("1004")
+    page.text_area(key="usage-2026-plan").set_value("全課に案内する")
+    page = next(b for b in page.button if b.label == "保存する").click().run()
+    assert page.success[0].value.startswith("保存しました")
+    with simulated.database.read() as connection:
+        assert read_remarks(connection, "2026")["plan"] == "全課に案内する"
+    assert "計画（Plan）：全課に案内する" in _words(open_page("1001"))

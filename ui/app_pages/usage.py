@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant import calendar
+from assistant.people.directory import Member
 from assistant.usage.definition import SIMULATED
 from assistant.usage.figures import read_usage
 from assistant.usage.weekly import simulated
@@ -25,6 +26,7 @@ from ui.components.usage.people_area import (
     show_quotations,
     show_readings,
 )
+from ui.components.usage.report_area import show_effects, show_reports
 from ui.components.usage.sections_area import show_own_sections, show_sections
 
 
@@ -36,14 +38,14 @@ def show() -> None:
     if simulated(database):
         st.warning(as_markdown(SIMULATED))
     if "see_usage" in member.tasks:
-        _show_all()
+        _show_all(member)
     else:
         show_own_sections(sorted(member.sections_with("leader")), database)
     st.header("数え方")
     show_definition()
 
 
-def _show_all() -> None:
+def _show_all(member: Member) -> None:
     database = resources.assistant().database
     figures = read_usage(database, now=calendar.now())
     show_headline(figures)
@@ -61,6 +63,10 @@ def _show_all() -> None:
     show_habits(figures, database)
     st.header("引用だけの人")
     show_quotations(figures)
+    st.header("効果")
+    show_effects(figures, database)
+    st.header("報告")
+    show_reports(figures, member)
     st.header("週ごとの人数")
     show_weeks(figures)
     show_head(figures)

@@ -35,6 +35,9 @@ def upgrade() -> None:
 def _widen_events() -> None:
     for name in ("number", "manual", "category", "recorded_at"):
         op.add_column("usage_event", sa.Column(name, sa.String, nullable=False, server_default=""))
+    op.add_column(
+        "answer", sa.Column("trial", sa.Boolean, nullable=False, server_default=sa.false())
+    )
     op.create_index(
         "usage_event_unresolved",
         "usage_event",
