@@ -40,6 +40,7 @@ class AnswerRecord:
     helpful: bool | None
     error: str | None
     queue_position: int = 0
+    trial: bool = False
 
     @property
     def running(self) -> bool:
@@ -66,6 +67,7 @@ class AnswerRecords:
         browser_session: str,
         conversation_id: str | None,
         as_of: date | None,
+        trial: bool = False,
     ) -> list[Turn]:
         """Keep a new question and return the turns before it in its conversation.
 
@@ -110,6 +112,7 @@ class AnswerRecords:
                     "question": question,
                     "as_of": when.day,
                     "state": "running",
+                    "trial": trial,
                     "asked_at": now,
                     "beat_at": now,
                 },
@@ -266,4 +269,5 @@ def _record(row: Any) -> AnswerRecord:
         shown=row.shown_at is not None,
         helpful=row.helpful,
         error=row.error,
+        trial=row.trial,
     )

@@ -36,6 +36,7 @@ from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.understanding.glossary import Glossary
 from assistant.usage.ledger import Ledger
+from assistant.usage.survey import Survey
 
 
 class Assistant:
@@ -73,7 +74,10 @@ class Assistant:
         self.audit = AuditTrail(database)
         self.answering = Answering(settings, self.library, self.retriever, self.models)
         rights = Rights(self.library, self.directory)
-        self.desk = AnswerDesk(database, self.answering, self.models, self.ledger, rights=rights)
+        self.desk = AnswerDesk(
+            database, self.answering, self.models, self.ledger, rights=rights,
+            survey=Survey(database, rate=settings.survey_rate),
+        )  # fmt: skip
 
     def close(self) -> None:
         """Stop running answers and the local model, and release all files."""

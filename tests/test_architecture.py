@@ -25,6 +25,7 @@ MAY_IMPORT = {
 }
 TABLE_OWNERS = (
     "assistant/tables.py",
+    "assistant/append_only.py",
     "assistant/database.py",
     "assistant/migrations/*",
     "assistant/opening.py",  # the model that made the stored vectors
@@ -35,8 +36,7 @@ TABLE_OWNERS = (
     "assistant/people/*",
     "assistant/search/*",
     "assistant/understanding/*",
-    "assistant/usage/ledger.py",
-    "assistant/usage/open_questions.py",
+    "assistant/usage/*",
 )
 # The peer is what everybody else builds: it stands there with its own libraries.
 PEER = "eval/benchmarks/peer.py"
@@ -81,8 +81,11 @@ ADAPTERS = {
     "xlsxwriter": (
         "assistant/people/audit/export.py",
         "assistant/library/library_export.py",
+        "assistant/usage/export.py",
+        "assistant/usage/report_sheets.py",
         "ingest/manual_sheet_template.py",
     ),
+    "reportlab": ("assistant/usage/report_pdf.py",),
     "pptx": ("ingest/readers/slides/deck.py", "ingest/readers/slides/slide_text.py"),
     "lxml": ("ingest/readers/*",),
     "ldap3": ("assistant/people/sign_on/ldap_client.py",),

@@ -18,6 +18,7 @@ from ui.command_line import AsJson, finish, guarded, run, secret_from, tell, tol
 from ui.glossary_cli import glossary_app
 from ui.jobs_cli import jobs_app
 from ui.manuals_cli import manuals_app
+from ui.usage_cli import usage_app
 from ui.users_cli import users_app
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 app = typer.Typer(no_args_is_help=True, help="庁内アシスタント", pretty_exceptions_enable=False)
 eval_app = typer.Typer(no_args_is_help=True, help="品質の評価")
-usage_app = typer.Typer(no_args_is_help=True, help="利用状況")
 app.add_typer(eval_app, name="eval")
 app.add_typer(usage_app, name="usage")
 app.add_typer(users_app, name="users")
@@ -184,12 +184,6 @@ def eval_answers(
         "as_number": as_number,
     }
     finish(run("eval-answers", arguments), as_json)
-
-
-@usage_app.command("weekly")
-def usage_weekly(as_json: AsJson = False) -> None:
-    """週ごとの利用者数を数える。"""
-    finish(run("usage-weekly", {}), as_json)
 
 
 def main() -> None:

@@ -16,7 +16,6 @@ from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from assistant.usage.weekly import weekly_table
 from eval.answers import EVALUATOR, compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
@@ -35,6 +34,7 @@ from ui.glossary_commands import GLOSSARY_COMMANDS
 from ui.ingest_command import ingest
 from ui.job_commands import JOB_COMMANDS
 from ui.manual_commands import MANUAL_COMMANDS
+from ui.usage_commands import USAGE_COMMANDS
 from ui.user_commands import USER_COMMANDS
 
 _TOLD = (
@@ -51,6 +51,8 @@ _TOLD = (
     "file",
     "term",
     "proposal",
+    "source",
+    "decision",
 )
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
 
@@ -163,15 +165,6 @@ def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
     return lines
 
 
-def _usage_weekly(
-    assistant: Assistant, arguments: dict[str, Any], progress: Progress
-) -> CommandResult:
-    del arguments, progress
-    weeks = weekly_table(assistant.ledger, now=calendar.now())
-    lines = [f"{w['week']}（{w['start']}〜）: {w['active']} 人（速報）" for w in weeks]
-    return CommandResult(0, {"weeks": weeks}, tuple(lines))
-
-
 def _doctor(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
     del arguments, progress
     return doctor(assistant.settings, assistant)
@@ -224,7 +217,6 @@ COMMANDS: dict[str, Command] = {
     "search": _search,
     "ask": _ask,
     "ask-batch": ask_batch,
-    "usage-weekly": _usage_weekly,
     "doctor": _doctor,
     "eval-retrieval": _eval_retrieval,
     "eval-answers": _eval_answers,
@@ -233,4 +225,5 @@ COMMANDS: dict[str, Command] = {
     **JOB_COMMANDS,
     **USER_COMMANDS,
     **AUDIT_COMMANDS,
+    **USAGE_COMMANDS,
 }

@@ -15,6 +15,8 @@ from assistant.jobs.worker import Handler, JobContext, JobWorker
 from assistant.library.mending import tidy_indexes
 from assistant.opening import Assistant
 from assistant.people.audit.retention import keep_house
+from assistant.usage.freezing import freeze
+from assistant.usage.question_retention import forget_questions
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
 from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
@@ -25,10 +27,12 @@ Progress = Callable[[str], None]
 
 LIBRARY_DAY: Final = "library_day"
 AUDIT_DAY: Final = "audit_day"
+USAGE_DAY: Final = "usage_day"
 JOBS_DAY: Final = "jobs_day"
 RECURRING: Final = (
     Recurring(LIBRARY_DAY, "公開予約の反映と検索索引の整理", "day"),
     Recurring(AUDIT_DAY, "監査記録の封印と保存期間の整理", "day"),
+    Recurring(USAGE_DAY, "利用状況の週の確定と調整", "day"),
     Recurring(JOBS_DAY, "終わった処理の記録の整理", "day"),
 )
 KIND_WORDS: Final = {
@@ -124,6 +128,14 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
         context.log("監査記録を確かめ、終わった月を封印しました。")
         return {}
 
+    def usage(context: JobContext) -> Mapping[str, Any]:
+        done = freeze(assistant.database, now=calendar.now())
+        context.log(f"{len(done.frozen):,} 週を確定し、{len(done.adjusted):,} 週を調整しました。")
+        gone = forget_questions(assistant.database, days=assistant.settings.question_days)
+        if gone:
+            context.log(f"保存期間を過ぎた質問 {gone:,} 件の文を消しました。")
+        return {"frozen": list(done.frozen), "adjusted": list(done.adjusted), "forgotten": gone}
+
     def jobs(context: JobContext) -> Mapping[str, Any]:
         old = assistant.jobs.ended_before(calendar.stored_now() - _JOBS_KEPT)
         assistant.jobs.forget(job.id for job in old)
@@ -131,4 +143,4 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
         context.log(f"記録 {len(old):,} 件と、使わないファイル {gone:,} 件を消しました。")
         return {"jobs": len(old), "files": gone}
 
-    return {LIBRARY_DAY: library, AUDIT_DAY: audit, JOBS_DAY: jobs}
+    return {LIBRARY_DAY: library, AUDIT_DAY: audit, USAGE_DAY: usage, JOBS_DAY: jobs}

@@ -189,9 +189,9 @@ def test_a_question_makes_its_person_active_this_week(person: Person) -> None:
     person.open()
     person.ask(SICK)
     person.open("/usage")
-    metric = person.page.get_by_test_id("stMetricValue").first
+    metric = person.page.get_by_test_id("stMetric").filter(has_text="今週（速報）")
     metric.wait_for()
-    assert metric.inner_text().strip() == "1人"
+    assert metric.get_by_test_id("stMetricValue").inner_text().strip() == "1人"
 
 
 def test_a_manual_ingested_from_a_shell_is_found_on_the_open_page(

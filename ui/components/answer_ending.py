@@ -10,6 +10,7 @@ from assistant.answer_desk import AnswerDesk, AnswerRecord
 from assistant.answers.asking_back import completed
 from assistant.domain import Answer, Related
 from ui import state
+from ui.components.minutes_saved import show_minutes
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_markdown, date_words, place_words
 from ui.state import OpenedPlace
@@ -41,6 +42,8 @@ def show_ending(record: AnswerRecord, desk: AnswerDesk, person_id: str) -> None:
         _show_origin(answer)
         if record.state == "answered":
             _show_thumbs(record, desk, person_id)
+            if answer.outcome == "answered":
+                show_minutes(record, desk, person_id)
 
 
 def _show_findings(record: AnswerRecord, answer: Answer) -> None:

@@ -7,7 +7,6 @@ stands without the other.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, insert, select
 
 from assistant import calendar, tables
+from assistant.append_only import BEGINNING, chained_hash, storable
 from assistant.database import Database
 
 Action = Literal[
@@ -58,6 +58,9 @@ Action = Literal[
     "settings.change",
     "command",
     "export",
+    "usage.change",
+    "usage.import",
+    "usage.simulate",
     "audit.seal",
     "audit.remove",
 ]
@@ -100,11 +103,12 @@ ACTION_WORDS: Final[dict[Action, str]] = {
     "settings.change": "設定の変更",
     "command": "コマンドの実行",
     "export": "記録の書き出し",
+    "usage.change": "利用状況の数え方の変更",
+    "usage.import": "利用記録の取込み",
+    "usage.simulate": "利用状況の模擬データの作成",
     "audit.seal": "監査記録の封印",
     "audit.remove": "保存期間を過ぎた監査記録の削除",
 }
-BEGINNING: Final = "0" * 64
-"""What stands in place of a hash before the first event."""
 
 
 @dataclass(frozen=True)
@@ -154,11 +158,11 @@ def append_event(
     """
     values = {
         "at": calendar.now().astimezone(UTC).isoformat(timespec="milliseconds"),
-        "actor": _storable(actor.person_id),
-        "actor_name": _storable(actor.name),
+        "actor": storable(actor.person_id),
+        "actor_name": storable(actor.name),
         "action": action,
-        "subject": _storable(subject),
-        "detail": _storable(
+        "subject": storable(subject),
+        "detail": storable(
             json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str)
         ),
     }
@@ -182,13 +186,7 @@ def chain_head(connection: Connection) -> ChainHead:
 def event_hash(previous: str, values: Mapping[str, Any]) -> str:
     """Return the SHA-256 (64 hexadecimal digits) over the hash before and an event's own values."""
     names = ("at", "actor", "actor_name", "action", "subject", "detail")
-    joined = json.dumps([previous, *(str(values[name]) for name in names)], ensure_ascii=False)
-    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _storable(text: str) -> str:
-    """Return text that every database keeps as it is: what somebody typed may hold anything."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    return chained_hash(previous, [str(values[name]) for name in names])
 
 
 class AuditTrail:
