@@ -124,7 +124,8 @@ class AskedFigure:
     @cached_property
     def _counted(self) -> frozenset[str]:
         plain = normalized(self.text).replace("なん", "何")
-        return frozenset(common_unit(unit) for unit in _COUNTED.findall(plain))
+        counted = {common_unit(unit) for unit in _COUNTED.findall(plain)}
+        return frozenset(counted | {"開庁日"} if "日" in counted else counted)
 
     def asks_for(self, measure: Measure) -> bool:
         """Tell whether it asks for a figure of this kind, or names neither a kind nor another fact.
