@@ -80,17 +80,23 @@ class Weighed:
 
 @dataclass(frozen=True)
 class LookedUp:
-    """One question of a text: how it was understood, what was found for it, how that weighs."""
+    """One question of a text: how it was understood, what was found for it, how that weighs.
+
+    `told_case`: it is one that was asked back, with the case that was asked for. Its rule was found
+    then.
+    """
 
     part: AskedPart
     asked: Understood
     found: tuple[RetrievedChunk, ...]
     weighed: Weighed
+    told_case: bool = False
 
     @property
     def answerable(self) -> bool:
         """Whether what was found is taken to hold the answer."""
-        return self.weighed.probability >= THRESHOLD
+        known = self.told_case and bool(self.weighed.sentences)
+        return known or self.weighed.probability >= THRESHOLD
 
 
 Show = Callable[[Answer], None]
@@ -148,7 +154,7 @@ class Answering:
         when = as_of_for(question, turns, chosen=as_of, today=today)
         if draft is not None:
             when = day_of_draft(self._library, draft, when, reader=reader)
-        looked = [self._looked_up(part, when, reader=reader, draft=draft) for part in parts]
+        looked = [self._looked_up(part, when, turns, reader=reader, draft=draft) for part in parts]
         answerable = [one for one in looked if one.answerable]
         found = [hit for one in answerable or looked for hit in one.found]
         answer = Answer(
@@ -260,11 +266,19 @@ class Answering:
         return parts if text is None else [AskedPart(question, text)]
 
     def _looked_up(
-        self, part: AskedPart, when: AsOf, *, reader: Reader, draft: str | None
+        self,
+        part: AskedPart,
+        when: AsOf,
+        turns: Sequence[Turn],
+        *,
+        reader: Reader,
+        draft: str | None,
     ) -> LookedUp:
         """Understand, search for and weigh one question."""
         asked, found = self._find(part.searched, when, reader=reader, draft=draft)
-        return LookedUp(part, asked, tuple(found), self._weigh(asked, found))
+        before = turns[-1] if turns else None
+        told = before is not None and before.asked_back and before.question in part.searched
+        return LookedUp(part, asked, tuple(found), self._weigh(asked, found), told)
 
     def _find(
         self, words: str, when: AsOf, *, reader: Reader, draft: str | None

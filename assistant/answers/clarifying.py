@@ -13,7 +13,7 @@ from assistant.domain import RetrievedChunk
 from assistant.search.sentence_match import SentenceMatch
 
 # Chosen on the learning questions: see docs/decisions/0026-conflicts-and-clarifying.md.
-_NEAR: Final = 0.06  # below the best sentence's score
+_NEAR: Final = 0.08  # below the best sentence's score
 _COVERED: Final = 0.75  # of the question's words, weighted by their rarity
 
 
