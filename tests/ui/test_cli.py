@@ -30,7 +30,7 @@ HIT = {
 }  # fmt: skip
 ANSWER = {
     "id", "question", "outcome", "text", "sentences", "citations", "related", "choices",
-    "conflicts", "as_of", "as_of_origin", "near_changes", "owner", "mode", "model",
+    "conflicts", "as_of", "as_of_origin", "near_changes", "parts", "owner", "mode", "model",
     "first_evidence_seconds", "seconds", "error", "notice",
 }  # fmt: skip
 CITATION = {
