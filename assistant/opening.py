@@ -37,6 +37,7 @@ from assistant.settings import Settings
 from assistant.understanding.glossary import Glossary
 from assistant.usage.ledger import Ledger
 from assistant.usage.survey import Survey
+from assistant.usage.weekly import simulated
 
 
 class Assistant:
@@ -78,6 +79,11 @@ class Assistant:
             database, self.answering, self.models, self.ledger, rights=rights,
             survey=Survey(database, rate=settings.survey_rate),
         )  # fmt: skip
+
+    @property
+    def simulated(self) -> bool:
+        """Whether people and use are made up, which every page has to say."""
+        return simulated(self.database)
 
     def close(self) -> None:
         """Stop running answers and the local model, and release all files."""

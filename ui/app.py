@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from assistant.usage.definition import SIMULATED
 from ui import resources, state
 from ui.components.style import apply_style
+from ui.components.text import as_html
 from ui.index_page import TITLE
 
 ask = st.Page("app_pages/ask.py", title="質問する", default=True)
@@ -37,5 +39,7 @@ st.set_page_config(
     layout="wide" if page in wide else "centered",
 )
 apply_style()
+if resources.assistant().simulated and page != usage:  # which says so itself
+    st.html(f'<p class="chonai-note chonai-caution">{as_html(SIMULATED)}</p>')
 state.open_page(page.url_path)
 page.run()

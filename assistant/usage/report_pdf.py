@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import Any, BinaryIO, Final
-from xml.sax.saxutils import escape  # nosec B406 - it only escapes what we write
 
 from reportlab.graphics.shapes import Drawing, Line, PolyLine, String
 from reportlab.lib import colors
@@ -232,14 +232,14 @@ def _text(words: str, size: float = 9, *, colour: Any = colors.black) -> Paragra
     style = ParagraphStyle(
         "text", fontName=_FONT, fontSize=size, leading=size * 1.5, textColor=colour, wordWrap="CJK"
     )
-    return Paragraph(escape(words).replace("\n", "<br/>"), style)
+    return Paragraph(escape(words, quote=False).replace("\n", "<br/>"), style)
 
 
 def _heading(words: str) -> Paragraph:
     style = ParagraphStyle(
         "heading", fontName=_FONT, fontSize=11, leading=16, textColor=_BLUE, spaceBefore=6
     )
-    return Paragraph(escape(words), style)
+    return Paragraph(escape(words, quote=False), style)
 
 
 def _grid(rows: list[list[str]], widths: list[float], size: float, *, head: bool = False) -> Table:

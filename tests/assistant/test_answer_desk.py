@@ -112,6 +112,20 @@ def test_a_question_is_answered_with_its_evidence(assistant: Assistant) -> None:
     assert record.answer.finished
 
 
+def test_a_question_marked_as_a_trial_is_answered_and_no_use(assistant: Assistant) -> None:
+    record = _last(assistant.desk, _ask(assistant.desk, trial=True))
+    assert record.state == "answered"
+    [event] = _events(assistant)
+    assert (event.channel, event.shown, event.qualifying) == ("trial", True, False)
+
+
+def test_an_event_names_the_manual_that_was_cited_first(assistant: Assistant) -> None:
+    record = _last(assistant.desk, _ask(assistant.desk))
+    assert record.answer is not None
+    [event] = _events(assistant)
+    assert event.manual == record.answer.citations[0].manual
+
+
 def test_an_answer_is_written_without_anybody_watching(assistant: Assistant) -> None:
     record = _wait_unwatched(assistant.desk, _ask(assistant.desk))
     assert record.answer is not None

@@ -217,6 +217,7 @@ class WrittenAssistant:
     retriever: object = field(
         default_factory=lambda: SimpleNamespace(search=lambda *_args, **_named: [])
     )
+    simulated: bool = False
 
 
 def write_pdf(path: Path) -> Path:

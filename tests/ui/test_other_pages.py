@@ -133,3 +133,9 @@ def test_a_place_names_manual_headings_and_page() -> None:
 
 def test_no_punctuation_acts_as_markdown() -> None:
     assert as_markdown("$a$ [x](y) :tada: <b>") == ("\\$a\\$ \\[x\\]\\(y\\) \\:tada\\: \\<b\\>")
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_every_page_says_that_figures_are_made_up(written: Any, simulated: bool) -> None:
+    written.simulated = simulated
+    assert ("模擬データです" in _html(_open("manuals"))) is simulated

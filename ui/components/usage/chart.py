@@ -66,11 +66,21 @@ def bars(values: Sequence[dict[str, Any]], *, name: str, number: str) -> Any:
         alt.Chart(alt.Data(values=list(values)))
         .mark_bar(color=PRIMARY)
         .encode(
-            y=alt.Y(f"{name}:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
-            x=alt.X(f"{number}:Q", title=number),
+            y=alt.Y(
+                f"{name}:N",
+                title=None,
+                sort=None,
+                axis=alt.Axis(labelLimit=260, labelOverlap=False),
+            ),
+            x=alt.X(f"{number}:Q", title=number, axis=alt.Axis(tickMinStep=1, format=",d")),
             tooltip=[f"{name}:N", f"{number}:Q"],
         )
     )
+
+
+def height_of(rows: Sequence[object]) -> int:
+    """Return how high a chart of bars must be for each of its names to be read."""
+    return 60 + 22 * len(rows)
 
 
 def heat(
@@ -82,7 +92,7 @@ def heat(
         .mark_rect()
         .encode(
             x=alt.X(f"{x}:O", title=x),
-            y=alt.Y(f"{y}:N", title=None, sort=list(order)),
+            y=alt.Y(f"{y}:N", title=None, sort=list(order), axis=alt.Axis(labelOverlap=False)),
             color=alt.Color(f"{number}:Q", title=number, scale=alt.Scale(scheme="blues")),
             tooltip=[f"{x}:O", f"{y}:N", f"{number}:Q"],
         )

@@ -19,7 +19,7 @@ from assistant.usage.sentences import (
     ranking_sentence,
 )
 from assistant.usage.summaries import LATENCIES, Figure, read_figures
-from ui.components.usage.chart import bars, heat, show_chart
+from ui.components.usage.chart import bars, heat, height_of, show_chart
 
 _PERIODS: Final = {"直近4週": 4, "直近13週": 13, "直近52週": 52}
 _MOST_MANUALS: Final = 20
@@ -66,7 +66,7 @@ def _show_ranking(what: str, counts: Counter[str]) -> None:
     chart = bars(rows, name=what, number="質問")
     show_chart(
         chart, rows, sentence=ranking_sentence(what, counts), what=f"{what}ごとの質問",
-        height=max(60, 24 * len(rows)),
+        height=height_of(rows),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def show_readings(figures: UsageFigures) -> None:
             {
                 "週": week.key,
                 **{
-                    name: "－" if number is None else number
+                    name: "－" if number is None else f"{number}人"
                     for name, number in zip(_READINGS, numbers, strict=True)
                 },
                 "在籍": week.staff,

@@ -21,7 +21,7 @@ from assistant.usage.sentences import effect_words
 from ui import resources
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown
-from ui.components.usage.chart import bars, read_aloud, show_chart
+from ui.components.usage.chart import bars, height_of, read_aloud, show_chart
 from ui.usage_reports import MIME_TYPES, ReportFormat, write_report
 
 _WORDS: Final[dict[ReportFormat, str]] = {
@@ -47,7 +47,7 @@ def show_effects(figures: UsageFigures, database: Database) -> None:
     chart = bars(rows, name="担当課", number="質問")
     show_chart(
         chart, rows, sentence="".join(effect_words(effects)),
-        what="問合せが減ったと見られる質問（担当課別）", height=max(60, 24 * len(rows)),
+        what="問合せが減ったと見られる質問（担当課別）", height=height_of(rows),
     )  # fmt: skip
     st.html(note(as_html(METHOD)))
 

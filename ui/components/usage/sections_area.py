@@ -13,7 +13,7 @@ from assistant.usage.sections import SectionTable, section_history, section_tabl
 from assistant.usage.suppression import HIDDEN_WORDS, LEAST_SHOWN
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown
-from ui.components.usage.chart import bars, read_aloud, show_chart
+from ui.components.usage.chart import bars, height_of, read_aloud, show_chart
 
 _KINDS: Final = ("週", "月", "年度")
 _NOTE: Final = (
@@ -56,7 +56,7 @@ def show_sections(figures: UsageFigures, database: Database) -> None:
     ]
     show_chart(
         bars(shown, name="課", number="利用した人"), table_rows(table),
-        sentence=_sentence(table), what="課ごとの利用", height=max(60, 24 * len(shown)),
+        sentence=_sentence(table), what="課ごとの利用", height=height_of(shown),
     )  # fmt: skip
     st.html(note(as_html(_NOTE)))
 
