@@ -295,7 +295,7 @@ class Answering:
         return asked, found
 
     def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
-        cosines = self._sentences.cosines(asked.asking, found[:CHUNKS])
+        cosines = self._sentences.cosines(asked.spelt, found[:CHUNKS])
         scored = scored_sentences(found, cosines, asked.match)
         if not scored:
             return Weighed((), None, 0.0)

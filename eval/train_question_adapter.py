@@ -3,7 +3,9 @@
 Questions go through the bundled model with low-rank changes; sentences keep their vectors. A
 question is drawn to the sentences that answer it (softmax over all sentences of a batch), and
 whether a passage answers it is told by its nearest sentences (logistic loss; half of the
-questions are near misses, which share the passage's subject and words).
+questions are near misses, which share the passage's subject and words). What makes some kinds of
+questions find near sentences whether or not they are answered (`ease`) is learned beside, so that
+the vectors need not tell it, and left out of what is written.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,13 +27,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits, normalize
 from transformers import AutoModel, AutoTokenizer
 
 from assistant.downloads import written_atomically
-from assistant.embeddings.bundled import verify_bundled_e5
-from assistant.embeddings.encoder import Encoder
-from assistant.embeddings.engines import open_engine
+from assistant.embeddings.encoder import Encoder, Vectors
 from assistant.embeddings.question_adapter import ADAPTER, DOWN, UP
 from assistant.japanese.sentences import sentence_spans
+from assistant.opening import load_encoder
 from assistant.settings import read_settings
 
+Encode = Callable[[Sequence[str]], Tensor]
 _RANK = 8
 _FIRST_LAYER = 4  # those below stay: a third less to compute, and nothing lost
 _PASSAGES_AT_ONCE = 12
@@ -187,8 +189,8 @@ def batch_loss(questions: Questions, examples: Sequence[Example]) -> Tensor:
     return torch.stack(ranking).mean() + told
 
 
-def figures(questions: Questions, examples: Sequence[Example]) -> dict[str, float]:
-    """Return what the questions' vectors tell: shares (0..1) and an area under the curve.
+def figures(encode: Encode, examples: Sequence[Example]) -> dict[str, float]:
+    """Return what questions' vectors tell: shares (0..1) and an area under the curve.
 
     `auc`: answerable questions against near misses, by the nearest sentence of the passage;
     `sentence`: how often that sentence is one that answers; `passage`: how often no sentence of
@@ -196,23 +198,15 @@ def figures(questions: Questions, examples: Sequence[Example]) -> dict[str, floa
     """
     everything = torch.cat([example.vectors for example in examples])
     labels, told, right, own_first = [], [], [], []
-    questions.eval()
-    with torch.no_grad():
-        for example in examples:
-            vectors = questions([item.question for item in example.asked])
-            ease = vectors @ questions.ease / questions.scale
-            for vector, item, heading, easy in zip(
-                vectors, example.asked, example.heading, ease, strict=True
-            ):
-                near = example.vectors @ vector
-                labels.append(any(item.answering))
-                told.append(
-                    float((1 - _HEADING_SHARE) * near.max() + _HEADING_SHARE * heading + easy)
-                )
-                if any(item.answering):
-                    right.append(item.answering[int(near.argmax())])
-                    own_first.append(bool(near.max() >= (everything @ vector).max()))
-    questions.train()
+    for example in examples:
+        vectors = encode([item.question for item in example.asked])
+        for vector, item, heading in zip(vectors, example.asked, example.heading, strict=True):
+            near = example.vectors @ vector
+            labels.append(any(item.answering))
+            told.append(float((1 - _HEADING_SHARE) * near.max() + _HEADING_SHARE * heading))
+            if any(item.answering):
+                right.append(item.answering[int(near.argmax())])
+                own_first.append(bool(near.max() >= (everything @ vector).max()))
     return {
         "auc": round(float(roc_auc_score(labels, told)), 3),
         "sentence": round(float(np.mean(right)), 3),
@@ -246,37 +240,40 @@ def train(
 
 
 def main() -> None:
-    """Train on some files, print figures of others epoch by epoch, and write the adapter."""
+    """Print figures of the passages held out; with files to learn from, train and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("learn", type=Path, nargs="+", help="passages to learn from")
-    parser.add_argument("--check", type=Path, nargs="*", default=[], help="passages held out")
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument(
+        "learn", type=Path, nargs="*", help="passages to learn from; none: no training"
+    )
+    parser.add_argument("--check", type=Path, nargs="+", required=True, help="passages held out")
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=ADAPTER)
     given = parser.parse_args()
     settings = read_settings()
-    checkpoint = settings.models_folder / "e5"
-    verify_bundled_e5(checkpoint)
-    encoder = Encoder(
-        open_engine("int8", settings),
-        name=str(checkpoint),
-        query_prompt=settings.embedding_query_prompt,
-        document_prompt=settings.embedding_document_prompt,
-    )
+    encoder = load_encoder(settings.model_copy(update={"embedding_model": ""}))
+    check = read_examples(given.check, encoder)
+    shipped = figures(lambda texts: _stacked(encoder.encode_asking, texts), check)
+    plain = figures(lambda texts: _stacked(encoder.encode_question, texts), check)
+    _print({"without": plain, "as shipped": shipped})
+    if not given.learn:
+        return
     torch.manual_seed(given.seed)
-    questions = Questions(checkpoint, settings.embedding_query_prompt)
-    learn, check = read_examples(given.learn, encoder), read_examples(given.check, encoder)
-    report: dict[str, Any] = {"epoch": 0}
-    if check:
-        report |= figures(questions, check)
-    sys.stdout.write(json.dumps(report) + "\n")
+    questions = Questions(settings.models_folder / "e5", settings.embedding_query_prompt)
+    learn = read_examples(given.learn, encoder)
     for epoch, loss in enumerate(train(questions, learn, epochs=given.epochs, seed=given.seed), 1):
-        report = {"epoch": epoch, "loss": round(loss, 3)}
-        if check:
-            report |= figures(questions, check)
-        sys.stdout.write(json.dumps(report) + "\n")
-        sys.stdout.flush()
+        with torch.no_grad():
+            _print({"epoch": epoch, "loss": round(loss, 3)} | figures(questions, check))
         _write(questions.learned(), given.out)
+
+
+def _stacked(encode: Callable[[str], Vectors], texts: Sequence[str]) -> Tensor:
+    return torch.tensor(np.stack([encode(text) for text in texts]))
+
+
+def _print(report: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def _write(tensors: dict[str, Tensor], path: Path) -> None:

@@ -16,7 +16,7 @@ from assistant.embeddings.engine_choice import (
 )
 from assistant.embeddings.onnx_engine import OnnxEngine
 from assistant.embeddings.onnx_export import prepare_int8, verify_int8
-from assistant.embeddings.question_adapter import read_question_adapter
+from assistant.embeddings.question_adapter import QuestionAdapter, read_question_adapter
 from assistant.embeddings.torch_engine import TorchEngine
 from assistant.language_model.processor import CPU_INFO, read_cpu_info
 from assistant.settings import Settings
@@ -39,9 +39,8 @@ def open_question_engine(settings: Settings, *, beside: Engine) -> Engine:
 
     `beside` is the engine of the model as it is.
     """
-    adapter = read_question_adapter()
     checkpoint = settings.models_folder / "e5"
-    made_from = f"{verify_bundled_e5(checkpoint)}:{adapter.sha256}"
+    made_from = _changed(verify_bundled_e5(checkpoint), read_question_adapter())
     graph = verify_int8(settings.models_folder, made_from=made_from, stem=QUESTIONS)
     like = beside if isinstance(beside, OnnxEngine) else None
     return OnnxEngine(checkpoint, graph, like=like)
@@ -58,7 +57,7 @@ def prepare_engines(settings: Settings, *, progress: Progress) -> EngineChoice |
     fingerprint = verify_bundled_e5(checkpoint)
     prepare_int8(checkpoint, folder, made_from=fingerprint)
     adapter = read_question_adapter()
-    changed = f"{fingerprint}:{adapter.sha256}"
+    changed = _changed(fingerprint, adapter)
     prepare_int8(checkpoint, folder, made_from=changed, stem=QUESTIONS, change=adapter.applied)
     if settings.embedding_engine != "auto":
         return None
@@ -78,3 +77,8 @@ def wanted_engine(settings: Settings, *, model: str) -> EngineName:
         return settings.embedding_engine
     choice = read_choice(settings.data_dir, model=model)
     return choice.engine if choice is not None else "fp32"
+
+
+def _changed(fingerprint: str, adapter: QuestionAdapter) -> str:
+    """Return what the graph for questions is made of."""
+    return f"{fingerprint}:{adapter.sha256}"

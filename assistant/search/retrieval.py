@@ -71,14 +71,14 @@ class Candidate:
 class Understood:
     """A question as the search needs it: words, search forms, vector (dimension,), match.
 
-    `asking` is the vector that sentences which answer it are near to. `respelt` are the words that
-    it was searched for beside those that were typed.
+    `spelt` is the question with what its words mean; `vector` is of that. `respelt` are the words
+    that it was searched for beside those that were typed.
     """
 
     question: str
     forms: tuple[str, ...]
+    spelt: str
     vector: Vectors
-    asking: Vectors
     match: SentenceMatch
     respelt: tuple[Respelt, ...] = ()
 
@@ -239,9 +239,8 @@ class Retriever:
         if "numbers" in self._steps:
             forms += search_forms(" ".join(other_numbers(question)))
         match = SentenceMatch(forms, self._library.keywords.rarity(forms), question)
-        encoder = self._library.encoder
-        vector, asking = encoder.encode_question(spelt), encoder.encode_asking(spelt)
-        return Understood(question, tuple(forms), vector, asking, match, tuple(respelt))
+        vector = self._library.encoder.encode_question(spelt)
+        return Understood(question, tuple(forms), spelt, vector, match, tuple(respelt))
 
     def _meanings(self, question: str) -> list[str]:
         found = self._glossary.meanings(question) if "glossary" in self._steps else []

@@ -45,8 +45,7 @@ def _answer(question: str, *found: RetrievedChunk, like: Sequence[RetrievedChunk
     cited = tuple(passage.citation for passage in choose_passages(hits, scored[:1]))
     answer = Answer("a", question, "answered", date(2026, 4, 1), "extractive", citations=cited)
     answer = replace(answer, search_text=question)
-    nothing = np.zeros(1, np.float32)
-    asked = Understood(question, (), nothing, nothing, match_of(question))
+    asked = Understood(question, (), question, np.zeros(1, np.float32), match_of(question))
     return with_conflicts(answer, asked, scored, hits, search=lambda _: like)
 
 

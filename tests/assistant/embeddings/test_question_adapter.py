@@ -14,6 +14,7 @@ from assistant.embeddings.checkpoint import Checkpoint
 from assistant.embeddings.encoder import Encoder
 from assistant.embeddings.question_adapter import ADAPTER, QuestionAdapter, read_question_adapter
 from assistant.errors import ModelFilesUnavailable
+from assistant.japanese.sentences import sentences
 
 HELD_OUT = Path(__file__).parents[3] / "eval" / "answerability" / "held_out.jsonl"
 
@@ -63,8 +64,7 @@ def test_near_misses_are_told_apart_better_than_by_plain_vectors(encoder: Encode
     asking: list[float] = []
     plain: list[float] = []
     for row in rows[::2]:
-        sentences = [s for s in row["text"].replace("。", "。\n").split("\n") if s.strip()]
-        vectors = encoder.encode_documents(sentences)
+        vectors = encoder.encode_documents(sentences(row["text"]))
         for kind in ("answerable", "near"):
             for item in row[kind]:
                 labels.append(int(kind == "answerable"))
