@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
+from assistant import calendar
 from assistant.answering import Answering
 from assistant.language_model.choice import ModelChoice
 from assistant.opening import Assistant
@@ -14,7 +14,7 @@ from assistant.search.retrieval import Retriever
 from assistant.understanding.glossary import Entry, Glossary, TriedGlossary
 from assistant.understanding.parts import asked_parts
 from eval.answer_metrics import CaseResult
-from eval.answers import run_case
+from eval.answers import EVALUATOR, run_case
 from eval.question_set import Case, read_question_set
 from eval.ranking_metrics import mean
 
@@ -93,16 +93,15 @@ def try_entry(
     """
     folder = assistant.settings.data_dir / FOLDER
     files = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
-    cases = [case for file in files for case in read_question_set(Path(file))]
-    tried = TriedGlossary(assistant.database, entry)
-    known = Glossary(assistant.database)
-    touched = [case for case in cases if _meanings(case, known) != _meanings(case, tried)]
+    cases = [case for file in files for case in read_question_set(file)]
+    glossaries = (Glossary(assistant.database), TriedGlossary(assistant.database, entry))
+    retrievers = [Retriever(assistant.library, glossary) for glossary in glossaries]
+    touched = [case for case in cases if _is_touched(case, retrievers)]
     extractive = assistant.settings.model_copy(update={"mode": "extractive"})
     models = ModelChoice(extractive, assistant.database)
     runs: list[list[CaseResult]] = []
     try:
-        for number, glossary in enumerate((known, tried)):
-            retriever = Retriever(assistant.library, glossary)
+        for number, retriever in enumerate(retrievers):
             answering = Answering(extractive, assistant.library, retriever, models)
             run = []
             for done, case in enumerate(touched):
@@ -122,9 +121,13 @@ def try_entry(
     )
 
 
-def _meanings(case: Case, glossary: Glossary) -> list[list[str]]:
-    parts = asked_parts(case.question, case.turns)
-    return [glossary.meanings(part.searched) for part in parts]
+def _is_touched(case: Case, retrievers: Sequence[Retriever]) -> bool:
+    """Tell whether some part of a question is searched for with other words by one of them."""
+    day = case.as_of or calendar.today()
+    return any(
+        len({tuple(r.added(part.searched, reader=EVALUATOR, as_of=day)[1]) for r in retrievers}) > 1
+        for part in asked_parts(case.question, case.turns)
+    )
 
 
 def _judged(result: CaseResult) -> dict[str, float | None]:

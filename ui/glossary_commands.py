@@ -54,12 +54,7 @@ def _propose(assistant: Assistant, arguments: dict[str, Any], progress: Progress
 
 def _accept(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
     proposals = Proposals(assistant.database)
-    proposal = proposals.get(arguments["proposal"])
-    if proposal.state != "proposed":
-        raise UsageError(
-            f"提案 {proposal.id} は、すでに「{STATE_WORDS[proposal.state]}」と決まっています。"
-            "chonai glossary list で確かめてください。"
-        )
+    proposal = proposals.undecided(arguments["proposal"])
     reason = arguments.get("reason") or ""
     job = assistant.jobs.add(trial_job(proposal, reason=reason), by=OPERATOR_ACTOR)
     if job is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from assistant.jobs.records import Job, NewJob
+from assistant.jobs.records import NewJob
 from assistant.jobs.worker import Handler, JobContext, JobFailed
 from assistant.opening import Assistant
 from assistant.understanding.proposals import Proposal, Proposals
@@ -36,8 +36,9 @@ def glossary_handler(assistant: Assistant) -> Handler:
     proposals = Proposals(assistant.database)
 
     def accept(context: JobContext) -> Mapping[str, Any]:
-        wanted, reason = _asked(context.job)
-        proposal = proposals.get(wanted)
+        arguments = context.job.arguments
+        reason = str(arguments["reason"])
+        proposal = proposals.undecided(int(arguments["proposal"]))
         trial = try_entry(
             assistant,
             proposal.entry,
@@ -54,7 +55,3 @@ def glossary_handler(assistant: Assistant) -> Handler:
         return document
 
     return accept
-
-
-def _asked(job: Job) -> tuple[int, str]:
-    return int(job.arguments["proposal"]), str(job.arguments["reason"])

@@ -224,6 +224,27 @@ class Retriever:
         With a reader, words that none of the manuals holds that they may read on the day are
         looked for among the words of those manuals.
         """
+        respelt, added = self.added(question, reader=reader, as_of=as_of, draft=draft)
+        forms = search_forms(" ".join([question, *added]))
+        spelt = f"{question}（{'、'.join(added)}）" if added else question
+        if "numbers" in self._steps:
+            forms += search_forms(" ".join(other_numbers(question)))
+        match = SentenceMatch(forms, self._library.keywords.rarity(forms), question)
+        vector = self._library.encoder.encode_question(spelt)
+        return Understood(question, tuple(forms), spelt, vector, match, tuple(respelt))
+
+    def added(
+        self,
+        question: str,
+        *,
+        reader: Reader | None = None,
+        as_of: date | None = None,
+        draft: str | None = None,
+    ) -> tuple[list[Respelt], list[str]]:
+        """Return the words of a question that are spelt anew, and all words searched for beside it.
+
+        As `understand`, without embedding anything.
+        """
         respelt: list[Respelt] = []
         if reader is not None and as_of is not None and self._steps & {"kana", "mistakes"}:
             respelt = self._spelling.respelt(
@@ -232,15 +253,8 @@ class Retriever:
                 kana="kana" in self._steps,
                 mistakes="mistakes" in self._steps,
             )
-        added = [word for item in respelt for word in item.meant]
-        added += self._meanings(" ".join([question, *added]))
-        forms = search_forms(" ".join([question, *added]))
-        spelt = f"{question}（{'、'.join(added)}）" if added else question
-        if "numbers" in self._steps:
-            forms += search_forms(" ".join(other_numbers(question)))
-        match = SentenceMatch(forms, self._library.keywords.rarity(forms), question)
-        vector = self._library.encoder.encode_question(spelt)
-        return Understood(question, tuple(forms), spelt, vector, match, tuple(respelt))
+        meant = [word for item in respelt for word in item.meant]
+        return respelt, meant + self._meanings(" ".join([question, *meant]))
 
     def _meanings(self, question: str) -> list[str]:
         found = self._glossary.meanings(question) if "glossary" in self._steps else []

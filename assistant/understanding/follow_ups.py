@@ -142,4 +142,4 @@ def _names_topic(token: Token) -> bool:
 
 def names_nothing(token: Token) -> bool:
     """Tell whether a noun says nothing of its own: 場合, 期限, 方法."""
-    return token.form in _EMPTY_WORDS and not token.form.isdigit()
+    return token.form in _EMPTY_WORDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from assistant.japanese.figures import ERA_LETTERS, ERAS
+from assistant.japanese.figures import ERA_LETTERS, ERAS, integer
 from assistant.japanese.normalize import normalized
 from assistant.japanese.tokens import search_forms
 
@@ -29,7 +29,7 @@ def other_years(question: str) -> list[str]:
     found: list[str] = []
     for match in _ERA_YEAR.finditer(plain):
         era = match["era"] or ERA_LETTERS[match["letter"]]
-        count = 1 if match["count"] == "元" else _number(match["count"])
+        count = 1 if match["count"] == "元" else integer(match["count"])
         unit = match["unit"].strip() or "年"
         found.append(f"{ERAS[era] + count}{unit}")
         if match["letter"]:
@@ -50,19 +50,10 @@ def other_numbers(question: str) -> list[str]:
         if match["digits"]:
             other = _in_kanji(int(match["digits"])) + match["unit"]
         else:
-            other = f"{_number(match['kanji'])}{match['kanji_unit']}"
+            other = f"{integer(match['kanji'])}{match['kanji_unit']}"
         if set(search_forms(other)) != set(search_forms(match.group())):
             found.append(other)
     return list(dict.fromkeys(found))
-
-
-def _number(text: str) -> int:
-    """Return the value of 12, 十二 or 二十."""
-    if text.isdigit():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    value = _DIGITS.index(ones) if ones else 0
-    return value + ((_DIGITS.index(tens) if tens else 1) * 10 if ten else 0)
 
 
 def _in_kanji(value: int) -> str:

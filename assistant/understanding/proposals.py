@@ -75,6 +75,11 @@ class Proposals:
         with self._database.read() as connection:
             return _known(connection, proposal_id)
 
+    def undecided(self, proposal_id: int) -> Proposal:
+        """Return a proposal that is still open; raises UsageError."""
+        with self._database.read() as connection:
+            return _open(connection, proposal_id)
+
     def propose(self, entry: Entry, *, note: str = "", by: Actor) -> Proposal:
         """Put a word up for the glossary; raises UsageError where it cannot or need not be."""
         entry, note = checked_entry(entry), note.strip()

@@ -17,7 +17,7 @@ from assistant.language_model.writer import CutShort, Writer
 from assistant.understanding.follow_ups import names_nothing
 
 logger = logging.getLogger(__name__)
-SECONDS: Final = 4.0
+_SECONDS: Final = 4.0
 _TURNS: Final = 3
 _LONGEST: Final = 200  # characters
 SYSTEM: Final = """前の質問に続く質問を、それだけで意味が通じる一つの質問に書き直します。
@@ -34,11 +34,10 @@ def rewritten(
     writer: Writer,
     *,
     ticket: str,
-    seconds: float = SECONDS,
 ) -> str | None:
     """Return the question as a model puts it, None where it is late or adds what nobody said."""
     late = threading.Event()
-    clock = threading.Timer(seconds, late.set)
+    clock = threading.Timer(_SECONDS, late.set)
     clock.start()
     try:
         with writer.line.turn(f"{ticket}-question", late):

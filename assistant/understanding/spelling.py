@@ -108,15 +108,14 @@ class Spelling:
         """
         asked = _Asked(words(question), self._vocabulary.words(), frozenset(versions))
         found: dict[tuple[int, int], Respelt] = {}
-        for windows, meant_by in (
-            (_kana_windows, self._in_kana if kana else None),
-            (_kana_windows, self._nearly_in_kana if mistakes else None),
-            (_suspects, self._mistaken if mistakes else None),
-        ):
-            for start, end in windows(asked.said) if meant_by else ():
+        steps = [(_kana_windows, self._in_kana)] if kana else []
+        if mistakes:
+            steps += [(_kana_windows, self._nearly_in_kana), (_suspects, self._mistaken)]
+        for windows, meant_by in steps:
+            for start, end in windows(asked.said):
                 if any(start < stop and begin < end for begin, stop in found):
                     continue
-                respelt = meant_by(asked, start, end) if meant_by else None
+                respelt = meant_by(asked, start, end)
                 if respelt is not None:
                     found[start, end] = respelt
         return [found[place] for place in sorted(found)]
@@ -138,19 +137,18 @@ class Spelling:
         suspect, typed = asked.said[start:end], asked.typed(start, end)
         near = _near(suspect, typed, asked.known)
         meant = self._readable(near, typed, asked)
-        single = end - start == 1
-        if len(meant) != 1 or (single and self._readable([suspect[0].form], "", asked, own=True)):
+        own = [suspect[0].form] if end - start == 1 else []
+        known = self._vocabulary.readable(own, asked.known, versions=asked.versions)
+        if len(meant) != 1 or known:
             return None
-        return Respelt(typed, tuple(meant), told=True, also=single and suspect[0].known)
+        return Respelt(typed, tuple(meant), told=True, also=bool(own) and suspect[0].known)
 
-    def _readable(
-        self, candidates: Sequence[str], typed: str, asked: _Asked, *, own: bool = False
-    ) -> list[str]:
+    def _readable(self, candidates: Sequence[str], typed: str, asked: _Asked) -> list[str]:
         """Return the candidates that the reader may know of, the plainly commonest alone.
 
-        What the question says already is none, unless it is its `own` word that is asked about.
+        What the question says already is none.
         """
-        said = set() if own else {typed, *(w.form for w in asked.said)}
+        said = {typed, *(w.form for w in asked.said)}
         wanted = [word for word in candidates if word not in said]
         if not wanted:
             return []

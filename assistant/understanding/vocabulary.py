@@ -10,7 +10,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from assistant.japanese.tokens import reading
@@ -36,7 +36,7 @@ class Words:
     terms: frozenset[str]
     counts: dict[str, int]
     by_reading: dict[str, list[str]]
-    kanji: dict[int, list[str]] = field(default_factory=dict)
+    kanji: dict[int, list[str]]
 
     def read(self, sound: str) -> list[str]:
         """Return the words that sound so (katakana), the commonest first."""

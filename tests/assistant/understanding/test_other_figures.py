@@ -19,6 +19,7 @@ from assistant.understanding.other_figures import other_numbers, other_years
         pytest.param("令和8年度（2026年度）の予算", [], id="both said"),
         pytest.param("2,026年の歴史と12,026円", [], id="no year"),
         pytest.param("有休は何日ですか", [], id="none"),
+        pytest.param("令和一二年度の予算", ["2030年度"], id="kanji, digit by digit"),
     ],
 )
 def test_a_year_is_looked_for_in_the_other_calendar_too(question: str, years: list[str]) -> None:
@@ -33,6 +34,7 @@ def test_a_year_is_looked_for_in_the_other_calendar_too(question: str, years: li
         pytest.param("十人の委員", ["10人"], id="people"),
         pytest.param("十四日以内に支払う", [], id="one form already"),
         pytest.param("百三十日", [], id="part of a number"),
+        pytest.param("会議は二五人で開けますか", [], id="digit by digit"),
     ],
 )
 def test_a_number_that_is_a_word_is_looked_for_in_digits_too(
