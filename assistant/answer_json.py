@@ -44,7 +44,6 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
     `pinned` tells of each citation by marker what has become of it.
     """
     pinned = pinned or {}
-    told = (answer.question_notice, answer.as_of_notice, answer.caution, answer.notice)
     return {
         "id": answer.id,
         "question": answer.question,
@@ -92,7 +91,7 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
         "owner": asdict(answer.owner) if answer.owner else None,
         "mode": answer.mode,
         "model": answer.model,
-        "notice": " ".join(filter(None, told)),
+        "notice": " ".join(filter(None, (*answer.told, answer.notice))),
         "parts": [
             {"question": part.question, "citations": list(part.citations)} for part in answer.parts
         ],

@@ -206,8 +206,7 @@ class Answering:
         )
         if len(looked) == 1 and may_ask_back(turns):
             told = choices(
-                searched,
-                looked[0].asked.match,
+                looked[0].asked,
                 looked[0].weighed.sentences,
                 found,
                 quoted=quoted_from,

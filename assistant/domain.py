@@ -386,6 +386,11 @@ class Answer:
     parts: tuple[AnsweredPart, ...] = ()
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """What is said before the answer: how the question was taken, of which day, how sure."""
+        return tuple(filter(None, (self.question_notice, self.as_of_notice, self.caution)))
+
+    @property
     def text(self) -> str:
         """The body of the answer as plain text."""
         return "\n".join(sentence.text for sentence in self.sentences)

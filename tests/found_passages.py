@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from assistant.answers.evidence import ScoredSentence
 from assistant.domain import Chunk, ChunkKind, RetrievedChunk, Source, Span
 from assistant.japanese.tokens import search_forms
+from assistant.search.retrieval import Understood
 from assistant.search.sentence_match import SentenceMatch
 
 
@@ -41,6 +44,8 @@ def scored_in_order(found: Sequence[RetrievedChunk]) -> list[ScoredSentence]:
     return sorted(scored, key=lambda sentence: -sentence.score)
 
 
-def match_of(question: str) -> SentenceMatch:
-    """Return the match of a question whose words are all equally rare."""
-    return SentenceMatch(search_forms(question), {}, question)
+def understood(question: str) -> Understood:
+    """Return a question whose words are all equally rare, without a vector."""
+    forms = search_forms(question)
+    match = SentenceMatch(forms, {}, question)
+    return Understood(question, tuple(forms), question, np.zeros(1, np.float32), match)

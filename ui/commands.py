@@ -136,8 +136,7 @@ def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) ->
 
 
 def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
-    notices = (answer.question_notice, answer.as_of_notice, answer.caution)
-    lines = [text for text in (*notices, answer_text(answer)) if text]
+    lines = [text for text in (*answer.told, answer_text(answer)) if text]
     lines += [f"・{choice}" for choice in answer.choices]
     quotes = {citation.marker: citation.quote for citation in answer.citations}
     for citation in answer.citations:

@@ -44,7 +44,7 @@ class _Part:
     anchors: frozenset[Feature]
 
 
-def denies(text: str) -> bool:
+def _denies(text: str) -> bool:
     """Tell whether a text says no anywhere."""
     return _NEGATION.search(_BESIDE.sub("", _DEMAND.sub("", text))) is not None
 
@@ -55,11 +55,11 @@ def same_yes_or_no(text: str, evidence: str) -> bool:
     「待てないときは発注できます」 says yes; its condition says no.
     """
     said, told = normalized(text), normalized(evidence)
-    if denies(_CONDITION.sub("", said)) != denies(_CONDITION.sub("", told)):
+    if _denies(_CONDITION.sub("", said)) != _denies(_CONDITION.sub("", told)):
         return False
-    conditions = [denies(condition) for condition in _CONDITION.findall(told)]
+    conditions = [_denies(condition) for condition in _CONDITION.findall(told)]
     return not conditions or all(
-        denies(condition) in conditions for condition in _CONDITION.findall(said)
+        _denies(condition) in conditions for condition in _CONDITION.findall(said)
     )
 
 

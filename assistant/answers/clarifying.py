@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from assistant.answers.cases import CASES, case_words, cases_in
-from assistant.answers.evidence import ScoredSentence
+from assistant.answers.evidence import ScoredSentence, near_best
 from assistant.answers.statements import AskedFigure, Statement
 from assistant.answers.table_choices import knows, table_choices
 from assistant.domain import RetrievedChunk
-from assistant.search.sentence_match import SentenceMatch
+from assistant.search.retrieval import Understood
 
 # Chosen on the learning questions: see docs/decisions/0026-conflicts-and-clarifying.md.
 _NEAR: Final = 0.08  # below the best sentence's score
@@ -18,8 +18,7 @@ _COVERED: Final = 0.75  # of the question's words, weighted by their rarity
 
 
 def choices(
-    question: str,
-    match: SentenceMatch,
+    understood: Understood,
     scored: Sequence[ScoredSentence],
     found: Sequence[RetrievedChunk],
     *,
@@ -31,8 +30,8 @@ def choices(
     give choices: whoever may read the quotations later may know the choices too. () where the
     question can be answered as it is: asking back without need costs the person a turn.
     """
-    asked = AskedFigure(question, match)
-    near = [s for s in scored if s.score >= scored[0].score - _NEAR]
+    asked = AskedFigure(understood.question, understood.match)
+    near = near_best(scored, _NEAR)
     said = [Statement(found[sentence.rank], sentence.position) for sentence in near]
     return _of_tables(asked, said, quoted) or _of_sections(asked, said, quoted)
 

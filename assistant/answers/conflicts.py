@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
 
 from assistant.answers.disagreement import differing, disagree
-from assistant.answers.evidence import ScoredSentence, choose_passages
+from assistant.answers.evidence import ScoredSentence, near_best, passage_at
 from assistant.answers.layers import layers
 from assistant.answers.statements import AskedFigure, Statement, statements
 from assistant.domain import Answer, Citation, Conflict, ConflictSide, RetrievedChunk
 from assistant.japanese.measures import Measure
 from assistant.search.retrieval import Understood
 
-_NEAR: Final = 0.03  # below the best sentence's score, as of quotations
 Search = Callable[[str], Sequence[RetrievedChunk]]
 
 
@@ -46,7 +44,8 @@ def with_conflicts(
     for one in answers:
         for first, second in layers(one, asked):
             manual = frozenset({one.hit.source.manual_id})
-            conflicts.setdefault(manual, _conflict((one, first), (one, second), citations))
+            if manual not in conflicts:
+                conflicts[manual] = _conflict((one, first), (one, second), citations)
         for other in others:
             manuals = frozenset((one.hit.source.manual_id, other.hit.source.manual_id))
             if len(manuals) == 1 or manuals in conflicts:
@@ -66,7 +65,7 @@ def _answers(
 
     A question with an amount of its own is near to examples; the rule stands beside them.
     """
-    near = [s for s in scored if s.score >= scored[0].score - _NEAR]
+    near = near_best(scored)
     places = [(sentence.rank, sentence.position) for sentence in near]
     if asked.measures and not asked.match.asks_kind:
         for rank in dict.fromkeys(sentence.rank for sentence in near):
@@ -98,7 +97,6 @@ def _cited(statement: Statement, citations: list[Citation]) -> int:
     for citation in citations:
         if citation.chunk_id == statement.hit.chunk.id and statement.text in citation.quote:
             return citation.marker
-    only = ScoredSentence(0, statement.position, 0.0, 0.0, False)
-    [passage] = choose_passages([statement.hit], [only])
-    citations.append(replace(passage.citation, marker=len(citations) + 1))
-    return len(citations)
+    marker = len(citations) + 1
+    citations.append(passage_at(statement.hit, statement.position, marker).citation)
+    return marker

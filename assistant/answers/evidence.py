@@ -103,14 +103,24 @@ def _cost(sentence: str) -> float:
     return _MISTAKE_COST if _MISTAKE.search(sentence) else 0.0
 
 
+def near_best(scored: Sequence[ScoredSentence], below: float = _WORTH) -> list[ScoredSentence]:
+    """Return the sentences whose score is at most so much below the best one's; at least one."""
+    return [s for s in scored if s.score >= scored[0].score - below]
+
+
+def passage_at(hit: RetrievedChunk, position: int, marker: int) -> Passage:
+    """Return a sentence of a chunk as a passage, with what it needs to be read alone."""
+    return _passage(hit, _whole(hit, position), marker, 0.0)
+
+
 def choose_passages(
     found: Sequence[RetrievedChunk], scored: Sequence[ScoredSentence]
 ) -> list[Passage]:
     """Return at most three quotations, best first, numbered from 1."""
     passages: list[Passage] = []
     used: dict[int, list[range]] = {}
-    for sentence in scored:
-        if len(passages) == _QUOTATIONS or sentence.score < scored[0].score - _WORTH:
+    for sentence in near_best(scored):
+        if len(passages) == _QUOTATIONS:
             break
         taken = used.setdefault(sentence.rank, [])
         span = _whole(found[sentence.rank], sentence.position)

@@ -10,14 +10,12 @@ from typing import Final
 
 from assistant.answers.evidence import TABLE_MARK
 from assistant.domain import RetrievedChunk
-from assistant.japanese.figures import UNITS, common_unit
 from assistant.japanese.measures import Measure, measures, units_like
 from assistant.japanese.normalize import normalized
 from assistant.japanese.tokens import tokens
 from assistant.search.sentence_match import SentenceMatch
 
 _NOTE: Final = re.compile(r"\([^()]*\)")
-_COUNTED: Final = re.compile(rf"何[十百千]?[万億]?({UNITS})")
 _ASKS_OTHERWISE: Final = re.compile(
     r"どこ|何処|誰|だれ|どなた|どっち|どちら|どの|何課|何係|様式|なぜ|何故|なんで|どうして|理由"
 )
@@ -34,12 +32,12 @@ _EMPTY_WORDS: Final = frozenset(_EMPTY_WORD_LIST.split())
 
 def content(text: str, *, nouns: bool = False) -> frozenset[str]:
     """Return the words that tell a subject; what stands in brackets is a note."""
-    parts = ("名詞",) if nouns else ("名詞", "動詞", "形容詞", "形状詞")
     return frozenset(
         token.form
         for token in tokens(_NOTE.sub("", normalized(text)))
-        if token.part in parts
-        and token.detail not in ("非自立可能", "数詞")
+        if token.is_content
+        and (token.part == "名詞" or not nouns)
+        and token.detail != "数詞"
         and token.form not in _EMPTY_WORDS
     )
 
@@ -54,7 +52,8 @@ class Statement:
     @cached_property
     def text(self) -> str:
         """The sentence as it stands."""
-        return self.hit.chunk.sentences()[self.position]
+        span = self.hit.chunk.spans[self.position]
+        return self.hit.chunk.text[span.start : span.end]
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -121,19 +120,13 @@ class AskedFigure:
         """The figures of the case that it is about."""
         return tuple(measures(self.text))
 
-    @cached_property
-    def _counted(self) -> frozenset[str]:
-        plain = normalized(self.text).replace("なん", "何")
-        counted = {common_unit(unit) for unit in _COUNTED.findall(plain)}
-        return frozenset(counted | {"開庁日"} if "日" in counted else counted)
-
     def asks_for(self, measure: Measure) -> bool:
         """Tell whether it asks for a figure of this kind, or names neither a kind nor another fact.
 
         何分 asks for minutes, いつまで for any time, and 「2万5千円の椅子は備品か」 for an amount.
         """
-        if self._counted:
-            return not self._counted.isdisjoint(map(common_unit, units_like(measure.unit)))
+        if self.match.counted:
+            return not self.match.counted.isdisjoint(units_like(measure.unit))
         if self.match.asks_kind:
             return any(self.match.holds_asked_kind(words) for words in measure.asked_as)
         if self.measures:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from assistant.japanese.figures import Figure, figures, western_years
+from assistant.japanese.figures import Figure, placed_figures, western_years
 
 # The units that are compared: what each is counted in, and how many of that it is.
 _COUNTED_IN: Final[Mapping[str, tuple[str, int]]] = {
@@ -21,7 +21,6 @@ _COUNTED_IN: Final[Mapping[str, tuple[str, int]]] = {
 }
 _HALF_DAY: Final = 720  # minutes: 5時 may be 午後5時
 _LONGEST: Final = 100  # years; a greater number is a year of the calendar
-_OPEN_DAYS: Final = re.compile("営業日|開庁日|勤務日")
 _BOUND: Final = re.compile(
     r"\s*(?:\([^()]*\))?\s*(?:"
     r"(?P<before>前(?:まで)?|以前)"
@@ -35,7 +34,7 @@ _NO_RULE: Final = re.compile(
 )
 _OF: Final = re.compile(r"の([^、。はがをにで]+)")
 _NUMBERED: Final = re.compile(r"(?:第|表|図|様式)\s*$")
-_PREFIX: Final = re.compile(r"(?:税[込抜]み?|午[前後])\s*$")
+_PREFIX: Final = re.compile(r"税[込抜]み?\s*$")
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Measure:
 
     `bound` is least, most, before, after, or "" for a figure that bounds nothing; `words` are the
     figure with its bound as they stand; `before` is the normalized text up to it, `prefix` what
-    qualifies it (税込, 午前), `bounds` what it bounds (予定価格50万円以上の「工事」). `asked_as`
+    qualifies it (税込), `bounds` what it bounds (予定価格50万円以上の「工事」). `asked_as`
     are the ways in which a question may ask for it.
     """
 
@@ -62,11 +61,7 @@ class Measure:
         return (
             (self.unit, self.bound) == (other.unit, other.bound)
             and self.value != other.value
-            and (
-                self.unit == "時刻"
-                or not (self.prefix and other.prefix)
-                or self.prefix == other.prefix
-            )
+            and (not (self.prefix and other.prefix) or self.prefix == other.prefix)
         )
 
 
@@ -78,20 +73,14 @@ def units_like(unit: str) -> tuple[str, ...]:
 def measures(text: str) -> Iterator[Measure]:
     """Give the figures of a text whose units are compared, in order."""
     plain = western_years(text)
-    end = 0
-    remaining = iter(figures(text))
-    for figure in remaining:
+    remaining = iter(placed_figures(plain))
+    for figure, start, end_of_first in remaining:
         rest = next(remaining, None) if figure.whole else None
-        start = plain.find(figure.words, end) if figure.words else -1
-        if start < 0:
-            continue
-        end = start + len(figure.words)
-        if rest is not None:
-            end = plain.find(rest.words, end) + len(rest.words)
+        end = end_of_first if rest is None else rest[2]
         base, times = _COUNTED_IN.get(_unit(figure, plain[:start]), ("", 0))
         if not base or _NO_RULE.match(plain, end):
             continue
-        value = figure.value * times + (rest.value if rest is not None else 0)
+        value = figure.value * times + (rest[0].value if rest is not None else 0)
         match = _BOUND.match(plain, end)
         bound = (match.lastgroup or "") if match else ""
         bounding = match[bound] if match else ""
@@ -114,8 +103,6 @@ def _unit(figure: Figure, before: str) -> str:
     if _NUMBERED.search(before):
         return ""
     if figure.unit == "日":
-        if _OPEN_DAYS.search(figure.words):
-            return "開庁日"
         return "" if before.endswith("月") else "日"
     if figure.unit == "年" and (figure.value > _LONGEST or "年度" in figure.words):
         return ""

@@ -15,6 +15,9 @@ _MOST_BYTES = 40_000  # Sudachi takes at most 49,149 bytes a call
 _local = threading.local()
 
 
+_CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞"})
+
+
 @dataclass(frozen=True)
 class Token:
     """A token: its normalized form and the first two levels of its part of speech."""
@@ -27,6 +30,11 @@ class Token:
     def is_noun(self) -> bool:
         """Whether the token names something (nouns, not numerals or suffixes of counting)."""
         return self.part == "名詞" and self.detail not in {"数詞", "非自立可能"}
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it says what a text is about: nouns, verbs and adjectives of their own."""
+        return self.part in _CONTENT and self.detail != "非自立可能"
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,10 @@ class AnswerView:
             show_ending(self.record, self._desk, self._reader.person_id)
 
     def _show_day(self, answer: Answer) -> None:
-        notices = (answer.question_notice, answer.as_of_notice, answer.caution)
-        told = [words for words in notices if words]
-        if told:
-            self._day.html("".join(f'<p class="chonai-caution">{as_html(t)}</p>' for t in told))
+        if answer.told:
+            self._day.html(
+                "".join(f'<p class="chonai-caution">{as_html(t)}</p>' for t in answer.told)
+            )
         else:
             self._day.empty()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from found_passages import found_hit, match_of, scored_in_order
+from found_passages import found_hit, scored_in_order, understood
 
 from assistant.answers.clarifying import choices
 from assistant.domain import Reader, RetrievedChunk
@@ -39,7 +39,7 @@ PERIODS = found_hit(
 def _choices(question: str, *found: RetrievedChunk) -> tuple[str, ...]:
     scored = scored_in_order(found)
     quoted = {hit.chunk.version_id for hit in found}
-    return choices(question, match_of(question), scored, found, quoted=quoted)
+    return choices(understood(question), scored, found, quoted=quoted)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_sections_for_different_staff_are_choices() -> None:
 def test_only_what_is_quoted_gives_choices() -> None:
     question = "随意契約の限度額はいくらですか"
     scored = scored_in_order([LIMITS])
-    assert choices(question, match_of(question), scored, [LIMITS], quoted=set()) == ()
+    assert choices(understood(question), scored, [LIMITS], quoted=set()) == ()
 
 
 @pytest.mark.parametrize(

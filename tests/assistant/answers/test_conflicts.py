@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pytest
-from found_passages import found_hit, match_of, scored_in_order
+from found_passages import found_hit, scored_in_order, understood
 
 from assistant.answers.conflict_words import conflict_words
 from assistant.answers.conflicts import with_conflicts
@@ -21,7 +20,6 @@ from assistant.domain import (
     RetrievedChunk,
 )
 from assistant.opening import Assistant
-from assistant.search.retrieval import Understood
 
 AMOUNT_ASKED = "備品とする額はいくらからですか"
 AMOUNT = "備品とは、1個の取得価格が{}で、1年を超えて使う品をいいます。"
@@ -45,8 +43,7 @@ def _answer(question: str, *found: RetrievedChunk, like: Sequence[RetrievedChunk
     cited = tuple(passage.citation for passage in choose_passages(hits, scored[:1]))
     answer = Answer("a", question, "answered", date(2026, 4, 1), "extractive", citations=cited)
     answer = replace(answer, search_text=question)
-    asked = Understood(question, (), question, np.zeros(1, np.float32), match_of(question))
-    return with_conflicts(answer, asked, scored, hits, search=lambda _: like)
+    return with_conflicts(answer, understood(question), scored, hits, search=lambda _: like)
 
 
 def _conflicts(question: str, *found: RetrievedChunk) -> tuple[Conflict, ...]:
@@ -429,3 +426,13 @@ def test_manuals_that_agree_are_left_in_peace(
 ) -> None:
     answer = library_assistant.answering.answer(question, reader=reader, as_of=None)
     assert answer.conflicts == ()
+
+
+def test_a_conflict_that_is_told_already_adds_no_citation() -> None:
+    first = "財産の買入れは、施行令の上限150万円より低い120万円としています。"
+    second = "財産の買入れの額は、国の基準が150万円で、市の規則では120万円です。"
+    hits = [found_hit(first), found_hit(second)]
+    answer = _answer("財産の買入れの限度額はいくらですか", *hits)
+    told = {side.marker for conflict in answer.conflicts for side in conflict.sides}
+    assert len(answer.conflicts) == 1
+    assert {citation.marker for citation in answer.citations} == told
