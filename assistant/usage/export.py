@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Final, Literal
 
-import xlsxwriter
 from sqlalchemy import Connection, select
 
 from assistant import calendar, tables
@@ -20,7 +16,7 @@ from assistant.database import Database
 from assistant.errors import UsageError
 from assistant.people.audit.records import tokyo_time
 from assistant.people.audit.trail import Actor, append_event
-from assistant.spreadsheet_cells import as_text
+from assistant.spreadsheet_cells import TYPED, as_text, csv_writer, workbook
 from assistant.usage.book import COUNTED_BY, Entry, Head, read_entries
 from assistant.usage.counting import Judged, Use, judged
 from assistant.usage.definition import DEFINITION, SIMULATED
@@ -152,27 +148,20 @@ def _events_of(week: str) -> Any:
 
 
 def _write_csv(export: UsageExport, rows: Iterator[tuple[Any, ...]], file: BinaryIO) -> None:
-    """Write UTF-8 with a byte order mark, so that Excel reads Japanese, and RFC 4180 lines."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
+    """Write lines that all have as many cells: what the file says of itself, then the rows."""
     empty = ("",) * (len(COLUMNS) - 2)
-    for name, value in export.lines:
-        writer.writerow((name, as_text(value), *empty))
-    writer.writerow(("",) * len(COLUMNS))
-    writer.writerow(COLUMNS)
-    writer.writerows([as_text(cell) for cell in row] for row in rows)
-    text.flush()
-    text.detach()
+    with csv_writer(file) as writer:
+        for name, value in export.lines:
+            writer.writerow((name, as_text(value), *empty))
+        writer.writerow(("",) * len(COLUMNS))
+        writer.writerow(COLUMNS)
+        writer.writerows([as_text(cell) for cell in row] for row in rows)
 
 
 def _write_xlsx(export: UsageExport, rows: Iterator[tuple[Any, ...]], file: BinaryIO) -> None:
     """Write a sheet of rows and one that says what they are."""
-    with TemporaryDirectory() as folder:
-        options = {
-            "constant_memory": True, "tmpdir": folder,
-            "strings_to_formulas": False, "strings_to_urls": False,
-        }  # fmt: skip
-        book = xlsxwriter.Workbook(file, options)
+    with workbook(file, row_by_row=True) as book:
+        text = book.add_format(TYPED)
         bold = book.add_format({"bold": True, "bottom": 1})
         sheet = book.add_worksheet("利用の記録")
         sheet.freeze_panes(1, 0)
@@ -182,12 +171,12 @@ def _write_xlsx(export: UsageExport, rows: Iterator[tuple[Any, ...]], file: Bina
         sheet.write_row(0, 0, COLUMNS, bold)
         sheet.set_column(0, len(COLUMNS) - 1, 14)
         for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, row)
+            for column, cell in enumerate(row):
+                sheet.write(number, column, cell, text if isinstance(cell, str) else None)
         about = book.add_worksheet("書き出しについて")
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        wrapped = book.add_format({**TYPED, "text_wrap": True, "valign": "top"})
         about.set_column(0, 0, 28)
         about.set_column(1, 1, 100)
         for number, (name, value) in enumerate(export.lines):
             about.write_string(number, 0, name, wrapped)
             about.write_string(number, 1, value, wrapped)
-        book.close()
