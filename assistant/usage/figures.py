@@ -168,9 +168,8 @@ def usage_figures(
 
 def weeks_until_end(start: date) -> int:
     """Return how many weeks come after a week until the last one of the final fiscal year."""
-    last = date(FINAL_YEAR + 1, 4, 1)
     monday, count = start, 0
-    while calendar.fiscal_year(monday + timedelta(days=7)) <= FINAL_YEAR and monday < last:
+    while calendar.fiscal_year(monday + timedelta(days=7)) <= FINAL_YEAR:
         monday += timedelta(days=7)
         count += 1
     return count
