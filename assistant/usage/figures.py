@@ -33,7 +33,7 @@ from assistant.usage.readings import (
     movements,
     sustained,
 )
-from assistant.usage.resolving import read_register
+from assistant.usage.register import Register
 from assistant.usage.staff import staff_people
 from assistant.usage.summaries import read_people
 from assistant.usage.weekly import is_simulated, weekly_rows
@@ -84,7 +84,7 @@ class OfficialValue:
 
 @dataclass(frozen=True)
 class UsageFigures:
-    """The indicator as of a moment; `rows` are those of `weekly_table`, the newest first."""
+    """The indicator as of a moment; `rows` are those of `weekly_rows`, the newest first."""
 
     at: datetime
     rows: tuple[Mapping[str, Any], ...]
@@ -147,12 +147,10 @@ def usage_figures(
     closed = tuple(
         _closed(week, weeks, place, setting) for place, week in enumerate(frozen.values())
     )
-    staff = _staff_of(connection, closed)
+    staff = _staff_of(connection, Register(entries), closed)
     return UsageFigures(
         at=now,
-        rows=tuple(
-            row for row in weekly_rows(connection, now=now) if until is None or row["week"] <= until
-        ),
+        rows=tuple(weekly_rows(connection, entries, now=now, until=until)),
         closed=closed,
         setting=setting,
         target=target(entries),
@@ -189,12 +187,14 @@ def _closed(
     )  # fmt: skip
 
 
-def _staff_of(connection: Connection, closed: tuple[ClosedWeek, ...]) -> Week | None:
+def _staff_of(
+    connection: Connection, register: Register, closed: tuple[ClosedWeek, ...]
+) -> Week | None:
     """Return who could have used it on the last day of the last closed week."""
     if not closed:
         return None
     day = closed[-1].start + timedelta(days=6)
-    return frozenset(staff_people(connection, read_register(connection), day=day))
+    return frozenset(staff_people(connection, register, day=day))
 
 
 def _forecast(closed: tuple[ClosedWeek, ...]) -> Forecast | None:
