@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Final, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from assistant import calendar, tables
 from assistant.database import Database
@@ -83,7 +83,8 @@ def export_usage(
         head = seal(connection, by=by)
     with database.read() as connection:
         connection.exec_driver_sql("BEGIN")
-        rows = sum(1 for _ in _rows(connection, key))
+        qualifying = select(func.count()).where(_EVENT.qualifying.is_(True))
+        rows = int(connection.execute(qualifying).scalar_one())
         if format_ == "xlsx" and rows > MOST_SHEET_ROWS:
             raise UsageError(
                 f"Excel の1枚には {MOST_SHEET_ROWS:,} 行まで書けます。CSV で書き出してください。"
