@@ -12,17 +12,18 @@ from typing import Any, BinaryIO, Final, Literal
 from sqlalchemy import Connection, func, select
 
 from assistant import calendar, tables
+from assistant.append_only import ChainHead
 from assistant.database import Database
 from assistant.errors import UsageError
 from assistant.people.audit.records import tokyo_time
 from assistant.people.audit.trail import Actor, append_event
 from assistant.spreadsheet_cells import TYPED, as_text, csv_writer, workbook
-from assistant.usage.book import COUNTED_BY, Entry, Head, read_entries
+from assistant.usage.book import COUNTED_BY, Entry, read_entries
 from assistant.usage.counting import Judged, Use, judged
 from assistant.usage.definition import DEFINITION, SIMULATED
 from assistant.usage.ledger import event_weeks
 from assistant.usage.register import Register
-from assistant.usage.sealing import seal
+from assistant.usage.sealing import head_lines, seal
 from assistant.usage.weekly import is_simulated
 from assistant.usage.weeks import FrozenWeek, frozen_weeks
 
@@ -45,7 +46,7 @@ class UsageExport:
     by: str
     at: str
     rows: int
-    head: Head
+    head: ChainHead
     simulated: bool
 
     @property
@@ -56,9 +57,7 @@ class UsageExport:
             ("書き出した日時（日本時間）", tokyo_time(self.at)),
             ("書き出した人", self.by),
             ("行数（利用と数える質問）", str(self.rows)),
-            ("台帳の末尾の番号", str(self.head.id)),
-            ("台帳の末尾のハッシュ値", self.head.hash),
-            ("確かめ方", f"chonai usage verify --head {self.head.hash}"),
+            *head_lines(self.head),
             (
                 "数え直し方",
                 "確定した人数は、週ごとに「確定時に数えた」が1の行の「確定時の人」の種類を数える。"

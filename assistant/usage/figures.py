@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from assistant import calendar
+from assistant.append_only import ChainHead
 from assistant.database import Database
-from assistant.usage.book import Head, read_entries, read_head
+from assistant.usage.book import read_entries, read_head
 from assistant.usage.decisions import sources
 from assistant.usage.forecast import Forecast, forecast
 from assistant.usage.official import (
@@ -92,7 +93,7 @@ class UsageFigures:
     setting: OfficialSetting
     target: Target
     names: Mapping[str, str]
-    head: Head
+    head: ChainHead
     simulated: bool
     movements: tuple[Movement, ...] = ()
     cohorts: tuple[Cohort, ...] = ()

@@ -14,9 +14,15 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, select
 
 from assistant import tables
-from assistant.append_only import BEGINNING, checked_head, last_id_given, problems_of_guards
+from assistant.append_only import (
+    BEGINNING,
+    ChainHead,
+    checked_head,
+    last_id_given,
+    problems_of_guards,
+)
 from assistant.database import Database
-from assistant.usage.book import Entry, Head, entry_hash
+from assistant.usage.book import Entry, entry_hash
 from assistant.usage.recount import Recount, problems_of_events
 
 PrintedState = Literal["current", "earlier", "unknown"]
@@ -50,7 +56,7 @@ class Verification:
     weeks: int
     events: int
     open_events: int
-    head: Head
+    head: ChainHead
     simulated: bool
     problems: tuple[str, ...]
     printed: PrintedHead | None
@@ -106,7 +112,7 @@ class _Walk:
 
     def __init__(self, problems: list[str]):
         self._problems = problems
-        self.head = Head(0, BEGINNING)
+        self.head = ChainHead(0, BEGINNING)
         self.count = 0
 
     def take(self, values: dict[str, Any]) -> None:
@@ -120,7 +126,7 @@ class _Walk:
             )
         if entry_hash(values) != values["hash"]:
             self._problems.append(f"{named} の内容かハッシュ値が書き換えられています。")
-        self.head = Head(number, str(values["hash"]))
+        self.head = ChainHead(number, str(values["hash"]))
         self.count += 1
 
     def finish(self, expected_to: int) -> None:
@@ -155,7 +161,7 @@ def _entries(
         )  # fmt: skip
 
 
-def _placed(wanted: str, found: PrintedHead | None, head: Head) -> PrintedHead:
+def _placed(wanted: str, found: PrintedHead | None, head: ChainHead) -> PrintedHead:
     if wanted == head.hash:
         return PrintedHead("current", head.id, found.at if found else None)
     if found is not None:
