@@ -86,15 +86,11 @@ def read_head(connection: Connection) -> ChainHead:
     return ChainHead(0, BEGINNING) if latest is None else ChainHead(*latest)
 
 
-def read_entries(
-    connection: Connection, *kinds: EntryKind, before: int | None = None
-) -> list[Entry]:
+def read_entries(connection: Connection, *kinds: EntryKind) -> list[Entry]:
     """Return the entries of some kinds (all kinds without any), oldest first."""
     query = select(tables.usage_entry).order_by(_ENTRY.id)
     if kinds:
         query = query.where(_ENTRY.kind.in_(kinds))
-    if before is not None:
-        query = query.where(_ENTRY.id < before)
     return [
         Entry(row.id, row.at, row.actor, row.kind, row.subject, json.loads(row.body), row.hash)
         for row in connection.execute(query)

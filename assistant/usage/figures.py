@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -97,7 +97,6 @@ class UsageFigures:
     simulated: bool
     movements: tuple[Movement, ...] = ()
     cohorts: tuple[Cohort, ...] = ()
-    people: tuple[Week, ...] = field(default=(), repr=False)
     forecast: Forecast | None = None
 
     @property
@@ -160,7 +159,6 @@ def usage_figures(
         simulated=is_simulated(entries),
         movements=tuple(movements(weeks, staff)),
         cohorts=tuple(cohorts(weeks)),
-        people=tuple(weeks),
         forecast=_forecast(closed),
     )
 

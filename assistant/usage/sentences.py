@@ -21,11 +21,6 @@ MODE_WORDS: Final = {
     "local": "ローカルモデル",
     "endpoint": "接続先のモデル",
 }
-OUTCOME_WORDS: Final = {
-    "answered": "回答",
-    "refused": "見つからない",
-    "clarify": "聞き返し",
-}
 
 
 def people_words(number: float | None, *, digits: int = 0) -> str:

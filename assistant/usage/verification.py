@@ -7,7 +7,7 @@ printed and kept elsewhere shows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -67,9 +67,7 @@ class Verification:
         return not self.problems and (self.printed is None or self.printed.state != "unknown")
 
 
-def verify(
-    database: Database, *, head: str | None = None, progress: Callable[[str], None] | None = None
-) -> Verification:
+def verify(database: Database, *, head: str | None = None) -> Verification:
     """Walk the chain, count every week again, and place a printed head in the chain.
 
     All is read from one state of the database. Raises UsageError for a head that cannot be one.
@@ -87,8 +85,6 @@ def verify(
                 found = PrintedHead("earlier", values["id"], values["at"])
             if entry is not None:
                 recount.take(entry)
-            if progress is not None and values["kind"] == "week":
-                progress(f"{values['subject']} を確かめています")
         walk.finish(last_id_given(connection, "usage_entry"))
         problems += problems_of_events(connection)
         problems += problems_of_guards(connection, _TABLES, _GUARDS)
