@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, text
@@ -15,6 +16,14 @@ from assistant.errors import UsageError
 BEGINNING: Final = "0" * 64
 """What stands in place of a hash before the first row."""
 _HEAD: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class ChainHead:
+    """The end of a chain: the number of its last row (0 before the first) and its hash."""
+
+    id: int
+    hash: str
 
 
 def chained_hash(previous: str, parts: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, insert, select
 
 from assistant import calendar, tables
-from assistant.append_only import BEGINNING, chained_hash, storable
+from assistant.append_only import BEGINNING, ChainHead, chained_hash, storable
 from assistant.people.audit.trail import Actor
 
 EntryKind = Literal[
@@ -55,17 +55,9 @@ class Entry:
     hash: str
 
 
-@dataclass(frozen=True)
-class Head:
-    """The end of the chain: the number of its last entry (0 before the first) and its hash."""
-
-    id: int
-    hash: str
-
-
 def append_entry(
     connection: Connection, kind: EntryKind, subject: str, body: Mapping[str, Any], *, by: Actor
-) -> Head:
+) -> ChainHead:
     """Append an entry within the caller's writing transaction and return the new head."""
     previous = read_head(connection).hash
     values = {
@@ -77,8 +69,8 @@ def append_entry(
         "previous": previous,
     }
     values["hash"] = entry_hash(values)
-    connection.execute(insert(tables.usage_entry), values)
-    return read_head(connection)
+    number = connection.execute(insert(tables.usage_entry), values).lastrowid
+    return ChainHead(number, values["hash"])
 
 
 def entry_hash(values: Mapping[str, Any]) -> str:
@@ -87,22 +79,18 @@ def entry_hash(values: Mapping[str, Any]) -> str:
     return chained_hash(str(values["previous"]), [str(values[name]) for name in names])
 
 
-def read_head(connection: Connection) -> Head:
+def read_head(connection: Connection) -> ChainHead:
     """Return where the chain ends."""
     query = select(_ENTRY.id, _ENTRY.hash).order_by(_ENTRY.id.desc()).limit(1)
     latest = connection.execute(query).first()
-    return Head(0, BEGINNING) if latest is None else Head(*latest)
+    return ChainHead(0, BEGINNING) if latest is None else ChainHead(*latest)
 
 
-def read_entries(
-    connection: Connection, *kinds: EntryKind, before: int | None = None
-) -> list[Entry]:
+def read_entries(connection: Connection, *kinds: EntryKind) -> list[Entry]:
     """Return the entries of some kinds (all kinds without any), oldest first."""
     query = select(tables.usage_entry).order_by(_ENTRY.id)
     if kinds:
         query = query.where(_ENTRY.kind.in_(kinds))
-    if before is not None:
-        query = query.where(_ENTRY.id < before)
     return [
         Entry(row.id, row.at, row.actor, row.kind, row.subject, json.loads(row.body), row.hash)
         for row in connection.execute(query)

@@ -121,8 +121,7 @@ def judged(use: Use, register: Register) -> Judged:
         if found is None:
             return _NOBODY
         account, section = found.person_id, found.section
-    excluded = register.has_exclusion(account) and register.is_excluded(account, use.day)
-    return Judged(register.person(account), section, excluded)
+    return Judged(register.person(account), section, register.is_excluded(account, use.day))
 
 
 def week_use(uses: Iterable[Use], register: Register) -> WeekUse:

@@ -162,7 +162,7 @@ def _enter(
     told: str,
 ) -> int:
     head = append_entry(connection, kind, subject, body, by=by)
-    append_event(connection, by, "usage.change", told, {"entry": head.id, "kind": kind, **body})
+    append_event(connection, by, "usage.change", told, {**body, "entry": head.id, "what": kind})
     return head.id
 
 

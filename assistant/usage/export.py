@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Final, Literal
 
-import xlsxwriter
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from assistant import calendar, tables
+from assistant.append_only import ChainHead
 from assistant.database import Database
 from assistant.errors import UsageError
 from assistant.people.audit.records import tokyo_time
 from assistant.people.audit.trail import Actor, append_event
-from assistant.spreadsheet_cells import as_text
-from assistant.usage.book import COUNTED_BY, Entry, Head, read_entries
+from assistant.spreadsheet_cells import TYPED, as_text, csv_writer, workbook
+from assistant.usage.book import COUNTED_BY, Entry, read_entries
 from assistant.usage.counting import Judged, Use, judged
 from assistant.usage.definition import DEFINITION, SIMULATED
 from assistant.usage.ledger import event_weeks
 from assistant.usage.register import Register
-from assistant.usage.sealing import seal
+from assistant.usage.sealing import head_lines, seal
 from assistant.usage.weekly import is_simulated
 from assistant.usage.weeks import FrozenWeek, frozen_weeks
 
@@ -49,7 +46,7 @@ class UsageExport:
     by: str
     at: str
     rows: int
-    head: Head
+    head: ChainHead
     simulated: bool
 
     @property
@@ -60,9 +57,7 @@ class UsageExport:
             ("書き出した日時（日本時間）", tokyo_time(self.at)),
             ("書き出した人", self.by),
             ("行数（利用と数える質問）", str(self.rows)),
-            ("台帳の末尾の番号", str(self.head.id)),
-            ("台帳の末尾のハッシュ値", self.head.hash),
-            ("確かめ方", f"chonai usage verify --head {self.head.hash}"),
+            *head_lines(self.head),
             (
                 "数え直し方",
                 "確定した人数は、週ごとに「確定時に数えた」が1の行の「確定時の人」の種類を数える。"
@@ -87,7 +82,8 @@ def export_usage(
         head = seal(connection, by=by)
     with database.read() as connection:
         connection.exec_driver_sql("BEGIN")
-        rows = sum(1 for _ in _rows(connection, key))
+        qualifying = select(func.count()).where(_EVENT.qualifying.is_(True))
+        rows = int(connection.execute(qualifying).scalar_one())
         if format_ == "xlsx" and rows > MOST_SHEET_ROWS:
             raise UsageError(
                 f"Excel の1枚には {MOST_SHEET_ROWS:,} 行まで書けます。CSV で書き出してください。"
@@ -152,27 +148,20 @@ def _events_of(week: str) -> Any:
 
 
 def _write_csv(export: UsageExport, rows: Iterator[tuple[Any, ...]], file: BinaryIO) -> None:
-    """Write UTF-8 with a byte order mark, so that Excel reads Japanese, and RFC 4180 lines."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
+    """Write lines that all have as many cells: what the file says of itself, then the rows."""
     empty = ("",) * (len(COLUMNS) - 2)
-    for name, value in export.lines:
-        writer.writerow((name, as_text(value), *empty))
-    writer.writerow(("",) * len(COLUMNS))
-    writer.writerow(COLUMNS)
-    writer.writerows([as_text(cell) for cell in row] for row in rows)
-    text.flush()
-    text.detach()
+    with csv_writer(file) as writer:
+        for name, value in export.lines:
+            writer.writerow((name, as_text(value), *empty))
+        writer.writerow(("",) * len(COLUMNS))
+        writer.writerow(COLUMNS)
+        writer.writerows([as_text(cell) for cell in row] for row in rows)
 
 
 def _write_xlsx(export: UsageExport, rows: Iterator[tuple[Any, ...]], file: BinaryIO) -> None:
     """Write a sheet of rows and one that says what they are."""
-    with TemporaryDirectory() as folder:
-        options = {
-            "constant_memory": True, "tmpdir": folder,
-            "strings_to_formulas": False, "strings_to_urls": False,
-        }  # fmt: skip
-        book = xlsxwriter.Workbook(file, options)
+    with workbook(file, row_by_row=True) as book:
+        text = book.add_format(TYPED)
         bold = book.add_format({"bold": True, "bottom": 1})
         sheet = book.add_worksheet("利用の記録")
         sheet.freeze_panes(1, 0)
@@ -182,12 +171,12 @@ def _write_xlsx(export: UsageExport, rows: Iterator[tuple[Any, ...]], file: Bina
         sheet.write_row(0, 0, COLUMNS, bold)
         sheet.set_column(0, len(COLUMNS) - 1, 14)
         for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, row)
+            for column, cell in enumerate(row):
+                sheet.write(number, column, cell, text if isinstance(cell, str) else None)
         about = book.add_worksheet("書き出しについて")
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        wrapped = book.add_format({**TYPED, "text_wrap": True, "valign": "top"})
         about.set_column(0, 0, 28)
         about.set_column(1, 1, 100)
         for number, (name, value) in enumerate(export.lines):
             about.write_string(number, 0, name, wrapped)
             about.write_string(number, 1, value, wrapped)
-        book.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from assistant import calendar
+from assistant.append_only import ChainHead
 from assistant.database import Database
-from assistant.usage.book import Head, read_entries, read_head
+from assistant.usage.book import read_entries, read_head
 from assistant.usage.decisions import sources
 from assistant.usage.forecast import Forecast, forecast
 from assistant.usage.official import (
@@ -33,7 +34,7 @@ from assistant.usage.readings import (
     movements,
     sustained,
 )
-from assistant.usage.resolving import read_register
+from assistant.usage.register import Register
 from assistant.usage.staff import staff_people
 from assistant.usage.summaries import read_people
 from assistant.usage.weekly import is_simulated, weekly_rows
@@ -84,7 +85,7 @@ class OfficialValue:
 
 @dataclass(frozen=True)
 class UsageFigures:
-    """The indicator as of a moment; `rows` are those of `weekly_table`, the newest first."""
+    """The indicator as of a moment; `rows` are those of `weekly_rows`, the newest first."""
 
     at: datetime
     rows: tuple[Mapping[str, Any], ...]
@@ -92,11 +93,10 @@ class UsageFigures:
     setting: OfficialSetting
     target: Target
     names: Mapping[str, str]
-    head: Head
+    head: ChainHead
     simulated: bool
     movements: tuple[Movement, ...] = ()
     cohorts: tuple[Cohort, ...] = ()
-    people: tuple[Week, ...] = field(default=(), repr=False)
     forecast: Forecast | None = None
 
     @property
@@ -147,12 +147,10 @@ def usage_figures(
     closed = tuple(
         _closed(week, weeks, place, setting) for place, week in enumerate(frozen.values())
     )
-    staff = _staff_of(connection, closed)
+    staff = _staff_of(connection, Register(entries), closed)
     return UsageFigures(
         at=now,
-        rows=tuple(
-            row for row in weekly_rows(connection, now=now) if until is None or row["week"] <= until
-        ),
+        rows=tuple(weekly_rows(connection, entries, now=now, until=until)),
         closed=closed,
         setting=setting,
         target=target(entries),
@@ -161,16 +159,14 @@ def usage_figures(
         simulated=is_simulated(entries),
         movements=tuple(movements(weeks, staff)),
         cohorts=tuple(cohorts(weeks)),
-        people=tuple(weeks),
         forecast=_forecast(closed),
     )
 
 
 def weeks_until_end(start: date) -> int:
     """Return how many weeks come after a week until the last one of the final fiscal year."""
-    last = date(FINAL_YEAR + 1, 4, 1)
     monday, count = start, 0
-    while calendar.fiscal_year(monday + timedelta(days=7)) <= FINAL_YEAR and monday < last:
+    while calendar.fiscal_year(monday + timedelta(days=7)) <= FINAL_YEAR:
         monday += timedelta(days=7)
         count += 1
     return count
@@ -190,12 +186,14 @@ def _closed(
     )  # fmt: skip
 
 
-def _staff_of(connection: Connection, closed: tuple[ClosedWeek, ...]) -> Week | None:
+def _staff_of(
+    connection: Connection, register: Register, closed: tuple[ClosedWeek, ...]
+) -> Week | None:
     """Return who could have used it on the last day of the last closed week."""
     if not closed:
         return None
     day = closed[-1].start + timedelta(days=6)
-    return frozenset(staff_people(connection, read_register(connection), day=day))
+    return frozenset(staff_people(connection, register, day=day))
 
 
 def _forecast(closed: tuple[ClosedWeek, ...]) -> Forecast | None:

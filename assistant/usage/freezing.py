@@ -15,7 +15,6 @@ from assistant.usage.book import COUNTED_BY, Entry, append_entry, read_entries
 from assistant.usage.counting import RULE_VERSION, WeekUse, difference, week_use
 from assistant.usage.ledger import (
     event_weeks,
-    has_events_after,
     last_event,
     late_events,
     week_uses,
@@ -118,7 +117,7 @@ def _doubtful(database: Database) -> tuple[list[str], int]:
         late = [
             key
             for key, week in weeks.items()
-            if has_events_after(connection, key, week.last.body["last_event"])
+            if late_events(connection, key, after=week.last.body["last_event"])
         ]
         return late, last
 

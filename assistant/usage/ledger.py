@@ -135,12 +135,6 @@ def event_weeks(connection: Connection) -> list[str]:
     return found
 
 
-def has_events_after(connection: Connection, week: str, number: int) -> bool:
-    """Tell whether a week got events with a greater number."""
-    query = select(_EVENT.id).where(_EVENT.week == week, _EVENT.id > number).limit(1)
-    return connection.execute(query).first() is not None
-
-
 def week_uses(
     connection: Connection, week: str, *, apart: Collection[str] = (), up_to: int | None = None
 ) -> list[Use]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from assistant.database import Database
 from assistant.errors import UsageError
 from assistant.people.audit.trail import Actor
-from assistant.usage.book import Entry, read_entries
+from assistant.usage.book import Entry
 from assistant.usage.decisions import checked_text, enter, sources
 from assistant.usage.ledger import SOURCE
 
@@ -148,11 +148,6 @@ def _setting(entry: Entry) -> OfficialSetting:
         date.fromisoformat(body["from"]), body["method"], body["reading"],
         tuple(body["sources"]), bool(body["quotations"]), str(body["decision"]), entry.id,
     )  # fmt: skip
-
-
-def read_setting(connection: Connection, *, day: date) -> OfficialSetting:
-    """Return the setting that holds on a day, from a database."""
-    return official_setting(read_entries(connection, "official"), day=day)
 
 
 def _require_known_sources(connection: Connection, chosen: tuple[str, ...]) -> None:

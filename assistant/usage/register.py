@@ -107,11 +107,9 @@ class Register:
 
     def is_excluded(self, person_id: str, day: date) -> bool:
         """Tell whether an account (not the person: each account has its own line) is left out."""
-        return any(e.person_id == person_id and e.covers(day) for e in self._exclusions.values())
-
-    def has_exclusion(self, person_id: str) -> bool:
-        """Tell whether an account is left out on any day."""
-        return person_id in self._left_out
+        return person_id in self._left_out and any(
+            e.person_id == person_id and e.covers(day) for e in self._exclusions.values()
+        )
 
     def resolution(self, source: str, number: str, day: date) -> Resolution | None:
         """Return to whom a number of a source belongs on a day; the latest decision counts."""

@@ -11,11 +11,12 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from assistant import calendar
+from assistant.append_only import ChainHead
 from assistant.database import Database
 from assistant.errors import UsageError
 from assistant.people.audit.records import tokyo_time
 from assistant.people.audit.trail import Actor, append_event
-from assistant.usage.book import Head, read_entries
+from assistant.usage.book import read_entries
 from assistant.usage.decisions import latest_number
 from assistant.usage.definition import SIMULATED
 from assistant.usage.effects import GOAL_HOURS, Effects, read_effects
@@ -24,7 +25,7 @@ from assistant.usage.official import FINAL_TARGET, FINAL_YEAR, setting_words
 from assistant.usage.register import exclusion_words
 from assistant.usage.remarks import read_remarks
 from assistant.usage.resolving import read_register
-from assistant.usage.sealing import seal
+from assistant.usage.sealing import head_lines, seal
 from assistant.usage.sections import SectionTable, section_table
 from assistant.usage.weeks import frozen_weeks
 
@@ -86,7 +87,7 @@ class Report:
     exclusions: tuple[Mapping[str, str], ...]
     adjustments: tuple[Mapping[str, Any], ...]
     remarks: Mapping[str, str]
-    head: Head
+    head: ChainHead
     made_at: str
     made_by: str
 
@@ -143,9 +144,7 @@ class Report:
             ("作成した人", self.made_by),
             ("公式の値の作り方", setting),
             ("目安の決定", self.figures.target.decision),
-            ("台帳の末尾の番号", str(self.head.id)),
-            ("台帳の末尾のハッシュ値", self.head.hash),
-            ("確かめ方", f"chonai usage verify --head {self.head.hash}"),
+            *head_lines(self.head),
         )
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from tempfile import TemporaryDirectory
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
-import xlsxwriter
-
-from assistant.spreadsheet_cells import as_text
+from assistant.spreadsheet_cells import TYPED, as_text, csv_writer, workbook
 from assistant.usage.definition import DEFINITION
 from assistant.usage.effects import METHOD
 from assistant.usage.official import FINAL_TARGET
@@ -29,11 +24,8 @@ _CSV_COLUMNS: Final = ("期間", "指標", "項目", "値", "単位")
 
 def write_workbook(report: Report, file: BinaryIO) -> None:
     """Write the report as a workbook to an open file."""
-    with TemporaryDirectory() as folder:
-        options = {"tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
-        book = xlsxwriter.Workbook(file, options)
+    with workbook(file) as book:
         _Sheets(book, report).write()
-        book.close()
 
 
 class _Sheets:
@@ -42,7 +34,9 @@ class _Sheets:
     def __init__(self, book: Any, report: Report):
         self._book, self._report = book, report
         self._bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-        self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        self._text = book.add_format(TYPED)
+        self._top = book.add_format({"valign": "top"})
+        self._wrap = book.add_format({**TYPED, "text_wrap": True, "valign": "top"})
         self._large = book.add_format({"bold": True, "font_size": 20})
         self._share = book.add_format({"num_format": "0.0%"})
         self._one = book.add_format({"num_format": "#,##0.0"})
@@ -123,8 +117,8 @@ class _Sheets:
         sheet.write_row(0, 0, columns, self._bold)
         for number, cells in enumerate(rows, 1):
             for column, cell in enumerate(cells):
-                share = self._share if isinstance(cell, float) else None
-                sheet.write(number, column, cell, share)
+                words = self._text if isinstance(cell, str) else None
+                sheet.write(number, column, cell, self._share if isinstance(cell, float) else words)
 
     def _write_dicts(
         self, name: str, rows: Sequence[Any], empty: str, *, first: Sequence[str] = ()
@@ -144,7 +138,7 @@ class _Sheets:
                 if isinstance(cell, str):
                     sheet.write_string(number, column, cell, self._wrap)
                 else:
-                    sheet.write(number, column, cell, self._wrap)
+                    sheet.write(number, column, cell, self._top)
 
 
 def week_cells(report: Report) -> list[list[Any]]:
@@ -176,28 +170,29 @@ def section_rows(report: Report) -> list[list[Any]]:
 
 def write_csv(report: Report, file: BinaryIO) -> None:
     """Write every figure as one line (period, figure, item, value, unit), for a BI tool."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_CSV_COLUMNS)
+    with csv_writer(file) as writer:
+        writer.writerow(_CSV_COLUMNS)
+        writer.writerows(_csv_lines(report))
+
+
+def _csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
     key = report.period.key
     for name, item, value, unit in report.lines:
-        writer.writerow((key, name, as_text(item), "" if value is None else value, unit))
+        yield (key, name, as_text(item), "" if value is None else value, unit)
     for cells in week_cells(report):
         for name, cell in list(zip(WEEK_COLUMNS, cells, strict=True))[3:]:
             if name not in ("利用率", "印"):
                 unit = "" if name in ("公式の値に使う", "この期間") else "人"
-                writer.writerow((key, name, cells[0], cell, unit))
+                yield (key, name, cells[0], cell, unit)
     for section, active, staff, rate in section_rows(report):
         for name, cell in zip(SECTION_COLUMNS[1:], (active, staff, rate), strict=True):
-            writer.writerow((key, f"課別 {name}", as_text(section), cell, ""))
+            yield (key, f"課別 {name}", as_text(section), cell, "")
     for change in report.adjustments:
-        writer.writerow((key, "調整", f"{change['週']} 登録{change['登録']}", change["人数"], "人"))
+        yield (key, "調整", f"{change['週']} 登録{change['登録']}", change["人数"], "人")
     for owner, number in report.effects.avoided.most_common():
-        writer.writerow((key, "問合せが減ったと見られる質問", as_text(owner), number, "件"))
+        yield (key, "問合せが減ったと見られる質問", as_text(owner), number, "件")
     for name, words in report.about:
-        writer.writerow((key, name, "", as_text(words), ""))
-    text.flush()
-    text.detach()
+        yield (key, name, "", as_text(words), "")
 
 
 def _or_nothing(number: int | None) -> int | str:

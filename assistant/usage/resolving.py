@@ -30,9 +30,9 @@ class UnresolvedNumber:
     last_day: date
 
 
-def read_register(connection: Connection, *, before: int | None = None) -> Register:
-    """Return the register as all entries, or those before one, make it."""
-    return Register(read_entries(connection, *sorted(COUNTED_BY), before=before))
+def read_register(connection: Connection) -> Register:
+    """Return the register as all entries make it."""
+    return Register(read_entries(connection, *sorted(COUNTED_BY)))
 
 
 def resolve_numbers(connection: Connection, *, by: Actor = SYSTEM_ACTOR) -> int:

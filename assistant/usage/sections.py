@@ -15,10 +15,9 @@ from assistant.usage.book import read_entries
 from assistant.usage.counting import WeekPerson
 from assistant.usage.ledger import SOURCE
 from assistant.usage.summaries import read_people
-from assistant.usage.suppression import LEAST_SHOWN, shown_cells
+from assistant.usage.suppression import shown_cells
 from assistant.usage.weeks import FrozenWeek, frozen_weeks
 
-__all__ = ["LEAST_SHOWN", "SectionRow", "SectionTable", "section_history", "section_table"]
 NO_SECTION = "（所属なし）"
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+from assistant.japanese.days import day_words
 from assistant.usage.effects import GOAL_HOURS, LEAST_ANSWERS, Effects
-from assistant.usage.figures import UsageFigures
+from assistant.usage.figures import ClosedWeek, UsageFigures, weeks_until_end
 from assistant.usage.forecast import LEAST_WEEKS
 from assistant.usage.official import FINAL_TARGET, FINAL_YEAR
 from assistant.usage.summaries import LATENCIES
@@ -19,11 +20,6 @@ MODE_WORDS: Final = {
     "extractive": "引用だけ",
     "local": "ローカルモデル",
     "endpoint": "接続先のモデル",
-}
-OUTCOME_WORDS: Final = {
-    "answered": "回答",
-    "refused": "見つからない",
-    "clarify": "聞き返し",
 }
 
 
@@ -65,16 +61,20 @@ def way_sentence(figures: UsageFigures) -> str:
     """Read the trend and where it leads, with its interval."""
     ahead = figures.forecast
     known = [week for week in figures.closed if week.value is not None]
+    if ahead is None and known and not weeks_until_end(known[-1].start):
+        return (
+            f"{_last_week_words(known[-1])}{known[-1].value}人です。{FINAL_YEAR}年度の最後の週まで"
+            "確定したため、その先の見通しは示しません。"
+        )
     if ahead is None:
         return (
             f"確定した週は {len(known)} 週です。見通しは、{LEAST_WEEKS}週が確定してから示します。"
         )
     last, end = known[-1], ahead.points[-1]
     reached = next((p for p in ahead.points if p.expected >= FINAL_TARGET), None)
-    direction = "増えて" if ahead.slope > 0 else "減って"
     words = (
-        f"最後に確定した週（{last.start:%Y年%-m月%-d日}の週）は {last.value}人です。"
-        f"直近 {ahead.used} 週は、週に {abs(ahead.slope):.1f}人ずつ{direction}います。"
+        f"{_last_week_words(last)}{last.value}人です。"
+        f"直近 {ahead.used} 週は、{_slope_words(ahead.slope)}"
         f"この傾きが続けば、{FINAL_YEAR}年度の終わりに {end.expected:.0f}人"
         f"（{end.low:.0f}〜{end.high:.0f}人）で、"
     )
@@ -88,14 +88,23 @@ def way_sentence(figures: UsageFigures) -> str:
     return words + f"{when:%Y年%-m月}ごろ {FINAL_TARGET}人に届く見込みです。"
 
 
+def _last_week_words(week: ClosedWeek) -> str:
+    return f"最後に確定した週（{day_words(week.start)}の週）は "
+
+
+def _slope_words(slope: float) -> str:
+    people = f"{abs(slope):.1f}"
+    if people == "0.0":
+        return "ほぼ変わっていません。"
+    return f"週に {people}人ずつ{'増えて' if slope > 0 else '減って'}います。"
+
+
 def readings_sentence(figures: UsageFigures) -> str:
     """Read both readings of the last closed week."""
     if not figures.closed:
         return "確定した週はまだありません。"
     last = figures.closed[-1]
-    words = (
-        f"最後に確定した週（{last.start:%Y年%-m月%-d日}の週）に利用した人は {last.active}人です。"
-    )
+    words = f"最後に確定した週（{day_words(last.start)}の週）に利用した人は {last.active}人です。"
     if last.sustained is None:
         return words + "定着の数は、4週が確定してから示します。"
     return words + (

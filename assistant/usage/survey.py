@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from assistant import calendar, tables
 from assistant.database import Database
@@ -45,28 +44,26 @@ class Survey:
         if not is_drawn(answer_id, self._rate):
             return False
         now = calendar.stored_now()
-        with self._database.read() as connection:
-            earlier = connection.execute(
-                select(_SURVEY.answer_id, _SURVEY.offered_at, _SURVEY.band, _SURVEY.replied_at)
-                .where(_SURVEY.person_id == person_id)
-                .order_by(_SURVEY.offered_at.desc())
-            ).all()
-        for row in earlier:
-            if row.answer_id == answer_id:
-                return row.replied_at is None
-        if earlier and now - earlier[0].offered_at < BETWEEN:
-            return False
-        skipped = [row.band in (None, SKIPPED) for row in earlier[:2]]
-        if skipped == [True, True] and now - earlier[0].offered_at < AFTER_TWO_SKIPS:
-            return False
-        row_ = {
-            "answer_id": answer_id, "person_id": person_id, "offered_at": now, "rate": self._rate
-        }  # fmt: skip
-        try:
-            with self._database.write() as connection:
-                connection.execute(insert(tables.usage_survey), row_)
-        except IntegrityError:  # another page of theirs offers it already
-            return False
+        query = (
+            select(_SURVEY.answer_id, _SURVEY.offered_at, _SURVEY.band, _SURVEY.replied_at)
+            .where(_SURVEY.person_id == person_id)
+            .order_by(_SURVEY.offered_at.desc())
+        )
+        with self._database.write() as connection:  # two pages of theirs may ask at once
+            earlier = connection.execute(query).all()
+            for row in earlier:
+                if row.answer_id == answer_id:
+                    return row.replied_at is None
+            if earlier and now - earlier[0].offered_at < BETWEEN:
+                return False
+            skipped = [row.band in (None, SKIPPED) for row in earlier[:2]]
+            if skipped == [True, True] and now - earlier[0].offered_at < AFTER_TWO_SKIPS:
+                return False
+            offered = {
+                "answer_id": answer_id, "person_id": person_id, "offered_at": now,
+                "rate": self._rate,
+            }  # fmt: skip
+            connection.execute(insert(tables.usage_survey), offered)
         return True
 
     def reply(self, answer_id: str, *, person_id: str, band: str) -> None:

@@ -7,16 +7,22 @@ printed and kept elsewhere shows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, select
 
 from assistant import tables
-from assistant.append_only import BEGINNING, checked_head, last_id_given, problems_of_guards
+from assistant.append_only import (
+    BEGINNING,
+    ChainHead,
+    checked_head,
+    last_id_given,
+    problems_of_guards,
+)
 from assistant.database import Database
-from assistant.usage.book import Entry, Head, entry_hash
+from assistant.usage.book import Entry, entry_hash
 from assistant.usage.recount import Recount, problems_of_events
 
 PrintedState = Literal["current", "earlier", "unknown"]
@@ -50,7 +56,7 @@ class Verification:
     weeks: int
     events: int
     open_events: int
-    head: Head
+    head: ChainHead
     simulated: bool
     problems: tuple[str, ...]
     printed: PrintedHead | None
@@ -61,9 +67,7 @@ class Verification:
         return not self.problems and (self.printed is None or self.printed.state != "unknown")
 
 
-def verify(
-    database: Database, *, head: str | None = None, progress: Callable[[str], None] | None = None
-) -> Verification:
+def verify(database: Database, *, head: str | None = None) -> Verification:
     """Walk the chain, count every week again, and place a printed head in the chain.
 
     All is read from one state of the database. Raises UsageError for a head that cannot be one.
@@ -81,8 +85,6 @@ def verify(
                 found = PrintedHead("earlier", values["id"], values["at"])
             if entry is not None:
                 recount.take(entry)
-            if progress is not None and values["kind"] == "week":
-                progress(f"{values['subject']} を確かめています")
         walk.finish(last_id_given(connection, "usage_entry"))
         problems += problems_of_events(connection)
         problems += problems_of_guards(connection, _TABLES, _GUARDS)
@@ -106,7 +108,7 @@ class _Walk:
 
     def __init__(self, problems: list[str]):
         self._problems = problems
-        self.head = Head(0, BEGINNING)
+        self.head = ChainHead(0, BEGINNING)
         self.count = 0
 
     def take(self, values: dict[str, Any]) -> None:
@@ -120,7 +122,7 @@ class _Walk:
             )
         if entry_hash(values) != values["hash"]:
             self._problems.append(f"{named} の内容かハッシュ値が書き換えられています。")
-        self.head = Head(number, str(values["hash"]))
+        self.head = ChainHead(number, str(values["hash"]))
         self.count += 1
 
     def finish(self, expected_to: int) -> None:
@@ -155,7 +157,7 @@ def _entries(
         )  # fmt: skip
 
 
-def _placed(wanted: str, found: PrintedHead | None, head: Head) -> PrintedHead:
+def _placed(wanted: str, found: PrintedHead | None, head: ChainHead) -> PrintedHead:
     if wanted == head.hash:
         return PrintedHead("current", head.id, found.at if found else None)
     if found is not None:

@@ -13,13 +13,10 @@ from assistant.database import Database
 from assistant.usage.book import Entry, read_entries
 from assistant.usage.freezing import counted_now
 from assistant.usage.ledger import Ledger, event_weeks, last_event
-from assistant.usage.official import FINAL_TARGET
-from assistant.usage.resolving import read_register
+from assistant.usage.register import Register
 from assistant.usage.rows_hash import rows_hash
 from assistant.usage.staff import staff_by_section
 from assistant.usage.weeks import FrozenWeek, frozen_weeks, special_days, weeks_between
-
-TARGET = FINAL_TARGET
 
 
 def weekly_table(ledger: Ledger, *, now: datetime) -> list[dict[str, Any]]:
@@ -31,16 +28,26 @@ def weekly_table(ledger: Ledger, *, now: datetime) -> list[dict[str, Any]]:
     week is a SHA-256 over its rows of the ledger.
     """
     with ledger.database.read() as connection:
-        return weekly_rows(connection, now=now)
+        entries = read_entries(connection)
+        frozen, last = frozen_weeks(entries), last_event(connection)
+        rows = weekly_rows(connection, entries, now=now)
+        for row in rows:
+            week = frozen.get(row["week"])
+            row["hash"] = (
+                week.entry.hash if week else rows_hash(connection, row["week"], up_to=last)
+            )
+        return rows
 
 
-def weekly_rows(connection: Connection, *, now: datetime) -> list[dict[str, Any]]:
-    """Return the rows of `weekly_table` from an open connection."""
-    entries = read_entries(connection)
-    frozen = frozen_weeks(entries)
+def weekly_rows(
+    connection: Connection, entries: list[Entry], *, now: datetime, until: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of `weekly_table` up to a week, without their hashes; `entries` are all."""
+    frozen, register = frozen_weeks(entries), Register(entries)
     return [
-        _frozen_row(frozen[key]) if key in frozen else _provisional_row(connection, key)
+        _frozen_row(frozen[key]) if key in frozen else _provisional_row(connection, key, register)
         for key in reversed(week_keys(connection, entries, now=now))
+        if until is None or key <= until
     ]
 
 
@@ -66,7 +73,6 @@ def _frozen_row(week: FrozenWeek) -> dict[str, Any]:
     return {
         **_row(week.key, week.frozen, week.staff),
         "state": "frozen",
-        "hash": week.entry.hash,
         "adjusted": week.now["active"],
         "adjustments": [
             {
@@ -79,8 +85,7 @@ def _frozen_row(week: FrozenWeek) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _provisional_row(connection: Connection, key: str) -> dict[str, Any]:
-    register = read_register(connection)
+def _provisional_row(connection: Connection, key: str, register: Register) -> dict[str, Any]:
     use = counted_now(connection, key, register)
     sunday = calendar.week_start(key) + timedelta(days=6)
     staff = sum(staff_by_section(connection, register, day=sunday).values())
@@ -88,7 +93,6 @@ def _provisional_row(connection: Connection, key: str) -> dict[str, Any]:
     return {
         **_row(key, found, staff),
         "state": "provisional",
-        "hash": rows_hash(connection, key, up_to=last_event(connection)),
         "adjusted": found["active"],
         "adjustments": [],
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import gc
 import io
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import openpyxl
 import pypdf
 import pytest
+from full_disk import FullDisk
 
 from assistant import calendar
 from assistant.errors import ModelFilesUnavailable, UsageError
@@ -208,6 +211,25 @@ def test_a_period_without_weeks_is_told_and_leaves_no_file(used: Assistant, tmp_
     assert result.status == 2
     assert "2031年度には、確定した週がありません" in result.lines[0]
     assert not out.exists()
+
+
+@pytest.mark.parametrize("write", [write_workbook, write_csv], ids=["xlsx", "csv"])
+def test_a_full_disk_is_told_as_such(used: Assistant, write: Any) -> None:
+    with pytest.raises(OSError, match="No space") as raised:
+        write(_report(used, Period("2026-10")), FullDisk())
+    assert raised.value.errno == errno.ENOSPC
+    del raised
+    gc.collect()  # the archive that was begun tidies up after itself here, not in another test
+
+
+def test_what_somebody_typed_stays_text_in_a_workbook_once_it_is_edited(used: Assistant) -> None:
+    keep_remarks(used.database, "2026", {"plan": "=1+1"}, by=OPERATOR_ACTOR)
+    with io.BytesIO() as file:
+        write_workbook(_report(used, Period("2026")), file)
+        book = openpyxl.load_workbook(io.BytesIO(file.getvalue()))
+    typed = [book["PDCA"]["B2"], book["課別"]["A2"]]
+    assert typed[0].value == "=1+1"
+    assert [(cell.data_type, cell.quotePrefix) for cell in typed] == [("s", True)] * 2
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "pdf", "csv"])

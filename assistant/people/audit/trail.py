@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, insert, select
 
 from assistant import calendar, tables
-from assistant.append_only import BEGINNING, chained_hash, storable
+from assistant.append_only import BEGINNING, ChainHead, chained_hash, storable
 from assistant.database import Database
 
 Action = Literal[
@@ -134,14 +134,6 @@ class AuditEvent:
     action: str
     subject: str
     detail: Mapping[str, Any]
-    hash: str
-
-
-@dataclass(frozen=True)
-class ChainHead:
-    """The end of the chain: the number of its last event (0 before the first) and its hash."""
-
-    id: int
     hash: str
 
 

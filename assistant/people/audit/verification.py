@@ -13,11 +13,16 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, select
 
 from assistant import tables
-from assistant.append_only import BEGINNING, checked_head, last_id_given, problems_of_guards
+from assistant.append_only import (
+    BEGINNING,
+    ChainHead,
+    checked_head,
+    last_id_given,
+    problems_of_guards,
+)
 from assistant.database import Database
 from assistant.people.audit.chain import ChainWalk, Problem
 from assistant.people.audit.segments import Segment, SegmentsCheck, read_segments
-from assistant.people.audit.trail import ChainHead
 
 PrintedState = Literal["current", "earlier", "removed", "unknown"]
 _AT_ONCE: Final = 5_000

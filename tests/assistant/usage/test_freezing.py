@@ -4,12 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from assistant import calendar
 from assistant.database import Database
+from assistant.usage import freezing
 from assistant.usage.book import read_entries
-from assistant.usage.freezing import freeze
+from assistant.usage.counting import WeekUse
+from assistant.usage.freezing import counted_now, freeze
 from assistant.usage.ledger import Ledger
+from assistant.usage.register import Register
 from assistant.usage.weeks import frozen_weeks
 
 WEDNESDAY = datetime(2026, 11, 25, 0, 0, tzinfo=calendar.TOKYO)
@@ -63,3 +67,23 @@ def test_what_does_not_qualify_is_no_late_event(
     freeze(database, now=WEDNESDAY)
     ledger.append(event("p2", channel=channel))
     assert freeze(database, now=WEDNESDAY).adjusted == ()
+
+
+def test_a_late_event_that_does_not_qualify_lets_no_week_be_counted_again(
+    ledger: Ledger, database: Database, event: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.append(event("p1"))
+    freeze(database, now=WEDNESDAY)
+    counted: list[str] = []
+
+    def count(connection: Connection, key: str, register: Register) -> WeekUse:
+        counted.append(key)
+        return counted_now(connection, key, register)
+
+    monkeypatch.setattr(freezing, "counted_now", count)
+    ledger.append(event("p2", channel="trial"))
+    freeze(database, now=WEDNESDAY)
+    assert counted == []
+    ledger.append(event("p3"))
+    freeze(database, now=WEDNESDAY)
+    assert counted == ["2026-W47"]

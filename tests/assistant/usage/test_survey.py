@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -42,6 +44,17 @@ def test_nobody_is_asked_twice_within_thirty_days(survey: Survey, clock: Clock) 
     assert survey.is_offered("a3", person_id="p2")
     clock.go_on(0.2)
     assert survey.is_offered("a4", person_id="p1")
+
+
+def test_of_pages_that_ask_at_once_one_is_offered_it(database: Database, clock: Clock) -> None:
+    together = Barrier(8)
+
+    def ask(number: int) -> bool:
+        together.wait()
+        return Survey(database, rate=1.0).is_offered(f"a{number}", person_id="p1")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(ask, range(8))) == 1
 
 
 def test_an_offer_stands_until_it_is_answered(survey: Survey, clock: Clock) -> None:

@@ -16,24 +16,32 @@ from assistant.usage.freezing import freeze
 from assistant.usage.ledger import append_events
 from assistant.usage.official import decide_official
 from assistant.usage.readings import Cohort, Movement, cohorts, movements, sustained
+from assistant.usage.sentences import way_sentence
 
 A, B, C, D = "abcd"
 WEEKS = [frozenset(x) for x in ((A, B), (A,), (A, C), (A, B), (), (A, D))]
 FIRST = datetime(2027, 3, 3, 3, tzinfo=UTC)  # Wednesday of 2027-W09
 
 
-def _figures(database: Database, event: Any, counts: Sequence[int], **values: Any) -> UsageFigures:
+def _figures(
+    database: Database,
+    event: Any,
+    counts: Sequence[int],
+    *,
+    first: datetime = FIRST,
+    **values: Any,
+) -> UsageFigures:
     """Let so many people be active in each week from 2027-W09 on, and freeze them all."""
     with database.write() as connection:
         append_events(
             connection,
             [
-                event(f"p{n}", occurred_at=FIRST + timedelta(days=7 * week), **values)
+                event(f"p{n}", occurred_at=first + timedelta(days=7 * week), **values)
                 for week, count in enumerate(counts)
                 for n in range(count)
             ],
         )
-    now = FIRST + timedelta(days=7 * len(counts))
+    now = first + timedelta(days=7 * len(counts))
     freeze(database, now=now)
     return read_usage(database, now=now)
 
@@ -152,3 +160,37 @@ def test_special_weeks_do_not_bend_the_trend() -> None:
 def test_the_way_ends_with_the_last_week_of_fiscal_2029() -> None:
     assert weeks_until_end(date(2029, 4, 2)) == 51
     assert weeks_until_end(date(2030, 3, 25)) == 0
+
+
+def test_after_the_last_week_of_fiscal_2029_the_sentence_speaks_of_no_way_ahead(
+    database: Database, event: Any
+) -> None:
+    last = datetime(2030, 3, 27, 3, tzinfo=UTC)
+    figures = _figures(database, event, range(1, 11), first=last - timedelta(days=7 * 9))
+    assert figures.forecast is None
+    assert way_sentence(figures) == (
+        "最後に確定した週（2030年3月25日の週）は 10人です。2029年度の最後の週まで確定したため、"
+        "その先の見通しは示しません。"
+    )
+
+
+def test_before_eight_weeks_the_sentence_says_how_many_there_are(
+    database: Database, event: Any
+) -> None:
+    assert way_sentence(_figures(database, event, [5] * 7)) == (
+        "確定した週は 7 週です。見通しは、8週が確定してから示します。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        pytest.param([5] * 8, "直近 8 週は、ほぼ変わっていません。", id="level"),
+        pytest.param(range(1, 9), "直近 8 週は、週に 1.0人ずつ増えています。", id="up"),
+        pytest.param(range(8, 0, -1), "直近 8 週は、週に 1.0人ずつ減っています。", id="down"),
+    ],
+)
+def test_the_sentence_says_whether_people_become_more_or_fewer(
+    database: Database, event: Any, counts: Sequence[int], words: str
+) -> None:
+    assert words in way_sentence(_figures(database, event, counts))
