@@ -11,19 +11,20 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
-from pathlib import Path, PurePath
-from typing import Any, Final, Literal, get_args
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from assistant import calendar
 from assistant.answers.evidence import choose_passages
-from assistant.domain import Citation, RetrievedChunk
+from assistant.domain import Citation
 from assistant.opening import Assistant, open_assistant
 from assistant.search.retrieval import STEPS, Retriever, Step
 from assistant.settings import read_settings
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.parts import AskedPart, asked_parts
+from eval.answer_metrics import on_place
 from eval.answers import EVALUATOR
-from eval.question_set import Case, read_question_set
+from eval.question_set import Case, Place, read_question_set
 from eval.ranking_metrics import mean
 
 QUESTIONS: Final = Path(__file__).parent / "questions" / "understanding_development.jsonl"
@@ -32,7 +33,7 @@ SWITCHES: Final[tuple[Switch, ...]] = (*sorted(STEPS), "parts", "follow_ups")
 _CUTOFF: Final = 5
 _ALL: Final = "all"
 
-Places = frozenset[tuple[str, int | None]]
+Places = tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,10 @@ def read_cases(path: Path) -> list[Asked]:
     found = []
     for case in read_question_set(path):
         row = rows[case.id]
-        each = row.get("places_of_parts") or [
-            [{"file": place.file, "page": place.page} for place in case.places]
-        ]
-        parts = tuple(frozenset((p["file"], p["page"]) for p in part) for part in each)
+        each = row.get("places_of_parts")
+        parts: tuple[Places, ...] = (case.places,)
+        if each:
+            parts = tuple(tuple(Place(p["file"], p["page"]) for p in part) for part in each)
         found.append(Asked(case, str(row["phenomenon"]), bool(row.get("held_out")), parts))
     return found
 
@@ -62,7 +63,7 @@ def read_cases(path: Path) -> list[Asked]:
 def hits(assistant: Assistant, asked: Sequence[Asked], on: Iterable[Switch]) -> dict[str, float]:
     """Return by case whether the places of all its parts are among the first five (1.0, 0.0)."""
     switched = frozenset(on)
-    steps = frozenset(step for step in get_args(Step) if step in switched)
+    steps = STEPS & switched
     retriever = Retriever(assistant.library, Glossary(assistant.database), steps=steps)
     return {one.case.id: _hit(retriever, one, switched) for one in asked}
 
@@ -80,7 +81,12 @@ def _hit(retriever: Retriever, asked: Asked, on: frozenset[Switch]) -> float:
         for part in parts
     ]
     shown = [hit for hit in chain(*zip_longest(*rankings)) if hit is not None][:_CUTOFF]
-    return float(all(any(_on(places, hit) for hit in shown) for places in asked.parts))
+    return float(
+        all(
+            any(on_place(places, hit.source.file, hit.page) for hit in shown)
+            for places in asked.parts
+        )
+    )
 
 
 def quoted_parts(assistant: Assistant, asked: Sequence[Asked]) -> dict[str, float | None]:
@@ -102,13 +108,9 @@ def quoted_parts(assistant: Assistant, asked: Sequence[Asked]) -> dict[str, floa
 
 
 def _quoted(asked: Asked, citations: Sequence[Citation]) -> list[float]:
-    found = {(PurePath(c.file).name, page) for c in citations for page in (c.page, None)}
-    return [float(bool(places & found)) for places in asked.parts]
-
-
-def _on(places: Places, hit: RetrievedChunk) -> bool:
-    name = PurePath(hit.source.file).name
-    return (name, None) in places or (name, hit.page) in places
+    return [
+        float(any(on_place(places, c.file, c.page) for c in citations)) for places in asked.parts
+    ]
 
 
 def measured(assistant: Assistant, asked: Sequence[Asked]) -> dict[str, Any]:

@@ -360,7 +360,9 @@ def _our_places(assistant: Assistant, case: Case) -> list[tuple[str, int | None]
 
 def _rank(case: Case, places: Sequence[tuple[str, int | None]]) -> int:
     """Return the rank of the first right place, 0 where there is none."""
-    ranks = (rank for rank, (file, page) in enumerate(places, 1) if on_place(case, file, page))
+    ranks = (
+        rank for rank, (file, page) in enumerate(places, 1) if on_place(case.places, file, page)
+    )
     return next(ranks, 0)
 
 

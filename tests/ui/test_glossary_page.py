@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from signed_in import person, streamlit_user
+from signed_in import person
+from signed_in_pages import opened_page, press
 from small_manuals import publish_text
 from streamlit.testing.v1 import AppTest
 
@@ -35,20 +36,9 @@ def office(quick_assistant: Assistant) -> Iterator[Assistant]:
 @pytest.fixture
 def open_page(office: Assistant) -> Open:
     def open_as(number: str) -> AppTest:
-        page = AppTest.from_file(PAGE, default_timeout=30)
-        page.user = streamlit_user(office, office.accounts.member(number))
-        page.run()
-        assert not page.exception
-        return page
+        return opened_page(PAGE, office, number)
 
     return open_as
-
-
-def _press(page: AppTest, label: str) -> AppTest:
-    next(b for b in page.button if b.label == label).click()
-    page.run()
-    assert not page.exception
-    return page
 
 
 def _fill(page: AppTest, label: str, value: str) -> None:
@@ -59,7 +49,7 @@ def test_a_clerk_proposes_a_word_and_decides_nothing(open_page: Open, office: As
     page = open_page(CLERK)
     _fill(page, "職員が使う言葉", "スマホ手当")
     _fill(page, "マニュアルでの言葉", "通信費の補助")
-    page = _press(page, "提案する")
+    page = press(page, "提案する")
     assert page.success[0].value == "「スマホ手当」を提案しました。"
     assert "提案を決める" not in [header.value for header in page.header]
     assert not any(b.label in ("採用する", "見送る", "用語から削除する") for b in page.button)
@@ -71,14 +61,14 @@ def test_a_proposal_that_cannot_be_is_refused_on_the_page(open_page: Open) -> No
     page = open_page(CLERK)
     _fill(page, "職員が使う言葉", "休")
     _fill(page, "マニュアルでの言葉", "休暇")
-    page = _press(page, "提案する")
+    page = press(page, "提案する")
     assert "1文字の用語" in page.error[0].value
 
 
 def test_an_editor_accepts_a_word(open_page: Open, office: Assistant) -> None:
     clerk = office.accounts.member(CLERK)
     Proposals(office.database).propose(Entry("スマホ手当", "通信費の補助"), by=clerk.actor)
-    page = _press(open_page(EDITOR), "採用する")
+    page = press(open_page(EDITOR), "採用する")
     assert "質問集で確かめています" in page.success[0].value
     until = time.monotonic() + 20
     while time.monotonic() < until:
@@ -91,10 +81,10 @@ def test_an_editor_accepts_a_word(open_page: Open, office: Assistant) -> None:
 def test_an_editor_declines_a_word_with_a_reason(open_page: Open, office: Assistant) -> None:
     clerk = office.accounts.member(CLERK)
     Proposals(office.database).propose(Entry("スマホ手当", "通信費の補助"), by=clerk.actor)
-    page = _press(open_page(EDITOR), "見送る")
+    page = press(open_page(EDITOR), "見送る")
     assert "理由を書いてください" in page.error[0].value
     _fill(page, "理由（見送るとき", "手当ではない")
-    page = _press(page, "見送る")
+    page = press(page, "見送る")
     assert Proposals(office.database).all()[0].state == "declined"
 
 
@@ -102,7 +92,7 @@ def test_an_editor_removes_a_word_after_a_question(open_page: Open, office: Assi
     page = open_page(EDITOR)
     page = page.selectbox(key="glossary-remove").select("残業").run()
     _fill(page, "削除する理由", "重複")
-    page = _press(page, "用語から削除する")
-    page = _press(page, "削除する")
+    page = press(page, "用語から削除する")
+    page = press(page, "削除する")
     assert Glossary(office.database).meanings("残業は何時間まで") == []
     assert "「残業」を削除しました。" in [success.value for success in page.success]
