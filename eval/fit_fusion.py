@@ -87,7 +87,7 @@ def placed(paths: Sequence[Path], manuals: Path, settings: Settings, encoder: En
             found = []
             for case in read_question_set(path):
                 if case.answerable:
-                    right = _right_or_own(partial(on_place, case))
+                    right = _right_or_own(partial(on_place, case.places))
                     text = search_text(case.question, case.turns)
                     found.append(_asked(assistant, text, OPERATOR, right, {"right": 1.0}))
             yield path.stem, found
