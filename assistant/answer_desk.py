@@ -19,6 +19,7 @@ from assistant.domain import Answer, Reader, Turn
 from assistant.errors import AssistantError
 from assistant.language_model.choice import ModelChoice
 from assistant.usage.ledger import Ledger, UsageEvent
+from assistant.usage.survey import Survey
 
 __all__ = ["AnswerDesk", "AnswerRecord", "usage_event"]
 
@@ -64,12 +65,14 @@ class AnswerDesk:
         ledger: Ledger,
         *,
         rights: Rights,
+        survey: Survey | None = None,
     ):
         self._records = AnswerRecords(database)
         self._answering = answering
         self._rights = rights
         self._models = models
         self._ledger = ledger
+        self._survey = survey
         self._live: dict[str, _Live] = {}
         self._timers: dict[str, threading.Timer] = {}
         self._lock = threading.Lock()
@@ -105,10 +108,12 @@ class AnswerDesk:
         browser_session: str,
         conversation_id: str | None,
         as_of: date | None,
+        trial: bool = False,
     ) -> str:
         """Begin an answer and return its id; raises InvalidQuestion before anything is kept.
 
         `as_of` is a day that the person chose; None leaves it to the question, else it is today.
+        A `trial` (試験) is answered like any other question and counts as no use.
         A conversation id that is not the person's own, or None, begins a new conversation.
         """
         question = self._answering.checked(question)
@@ -120,6 +125,7 @@ class AnswerDesk:
             browser_session=browser_session,
             conversation_id=conversation_id,
             as_of=as_of,
+            trial=trial,
         )
         turns = [self._rights.turn(turn, reader) for turn in turns]
         live = _Live(answer_id, reader.person_id)
@@ -179,6 +185,15 @@ class AnswerDesk:
     def rate(self, answer_id: str, *, person_id: str, helpful: bool) -> None:
         """Keep whether the answer helped; a later verdict replaces the earlier one."""
         self._records.rate(answer_id, person_id, helpful)
+
+    def asks_minutes(self, answer_id: str, *, person_id: str) -> bool:
+        """Tell whether the person is to be asked how much time an answer saved."""
+        return self._survey is not None and self._survey.is_offered(answer_id, person_id=person_id)
+
+    def reply_minutes(self, answer_id: str, *, person_id: str, band: str) -> None:
+        """Keep how much time an answer saved, or that the person did not want to say."""
+        if self._survey is not None:
+            self._survey.reply(answer_id, person_id=person_id, band=band)
 
     def _present(self, record: AnswerRecord, reader: Reader) -> AnswerRecord:
         """Return a record as the reader may see it now: rights may have changed since."""
@@ -243,11 +258,19 @@ class AnswerDesk:
             self._timers.pop(answer_id, None)
         record = self._records.get(answer_id)
         if record is not None and record.state != "running":
-            self._ledger.append(usage_event(record, "screen"))
+            self._ledger.append(self._event(record))
+
+    def _event(self, record: AnswerRecord) -> UsageEvent:
+        """Return the event with the category that the manual has now: it may change or go."""
+        event = usage_event(record, "trial" if record.trial else "screen")
+        cited = record.answer.citations if record.answer is not None else ()
+        if not cited:
+            return event
+        return replace(event, category=self._ledger.category_of(cited[0].version_id))
 
     def _write_missing_events(self) -> None:
         for record in self._records.without_event():
-            self._ledger.append(usage_event(record, "screen"))
+            self._ledger.append(self._event(record))
 
     def _beat(self) -> None:
         while not self._closing.wait(_BEAT_SECONDS):
@@ -278,4 +301,5 @@ def usage_event(record: AnswerRecord, channel: str) -> UsageEvent:
         shown=record.shown,
         evidence_seconds=answer.first_evidence_seconds if answer is not None else None,
         seconds=answer.seconds if answer is not None else None,
+        manual=answer.citations[0].manual if answer is not None and answer.citations else "",
     )

@@ -8,8 +8,19 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from assistant.answers.conflict_words import conflict_words
 from assistant.answers.pinned import Pin
-from assistant.domain import Answer, AnswerSentence, Citation, NearChange, Owner, Related
+from assistant.domain import (
+    Answer,
+    AnsweredPart,
+    AnswerSentence,
+    Citation,
+    Conflict,
+    ConflictSide,
+    NearChange,
+    Owner,
+    Related,
+)
 
 COMPUTED_HEADING = "計算"
 SUMMARY_HEADING = "まとめ（AI作成）"
@@ -73,17 +84,41 @@ def answer_document(answer: Answer, pinned: Mapping[int, Pin] | None = None) -> 
             for r in answer.related
         ],
         "choices": list(answer.choices),
-        "conflicts": list(answer.conflicts),
+        "conflicts": [_conflict_document(conflict, answer) for conflict in answer.conflicts],
         "as_of": answer.as_of.isoformat(),
         "as_of_origin": answer.as_of_origin,
         "near_changes": [_near_document(change) for change in answer.near_changes],
         "owner": asdict(answer.owner) if answer.owner else None,
         "mode": answer.mode,
         "model": answer.model,
-        "notice": " ".join(filter(None, (answer.as_of_notice, answer.caution, answer.notice))),
+        "notice": " ".join(filter(None, (*answer.told, answer.notice))),
+        "parts": [
+            {"question": part.question, "citations": list(part.citations)} for part in answer.parts
+        ],
         "first_evidence_seconds": answer.first_evidence_seconds,
         "seconds": answer.seconds,
         "error": answer.error,
+    }
+
+
+def _conflict_document(conflict: Conflict, answer: Answer) -> dict[str, Any]:
+    citations = {citation.marker: citation for citation in answer.citations}
+    sides = [(side, citations[side.marker]) for side in conflict.sides]
+    return {
+        "text": conflict_words(conflict, answer),
+        "sides": [
+            {
+                "figure": side.figure,
+                "citation": side.marker,
+                "manual": citation.manual,
+                "file": citation.file,
+                "page": citation.page,
+                "label": citation.label,
+                "heading": list(citation.heading_path),
+                "quote": citation.quote,
+            }
+            for side, citation in sides
+        ],
     }
 
 
@@ -145,9 +180,11 @@ def load_snapshot(text: str) -> Answer:
         )
         for change in raw.pop("near_changes", ())
     )
+    conflicts = tuple(_conflict(*conflict["sides"]) for conflict in raw["conflicts"])
     related = tuple(
         Related(**{**r, "heading_path": tuple(r["heading_path"])}) for r in raw.pop("related")
     )
+    asked = tuple(AnsweredPart(p["question"], tuple(p["citations"])) for p in raw.pop("parts", ()))
     owner = raw.pop("owner")
     return Answer(
         **{
@@ -156,12 +193,17 @@ def load_snapshot(text: str) -> Answer:
             "as_of": date.fromisoformat(raw["as_of"]),
             "citations": citations,
             "near_changes": changes,
+            "parts": asked,
             "related": related,
             "choices": tuple(raw["choices"]),
-            "conflicts": tuple(raw["conflicts"]),
+            "conflicts": conflicts,
             "owner": Owner(**owner) if owner else None,
         }
     )
+
+
+def _conflict(one: dict[str, Any], other: dict[str, Any]) -> Conflict:
+    return Conflict((ConflictSide(**one), ConflictSide(**other)))
 
 
 def _with_days(raw: Mapping[str, Any], *names: str) -> dict[str, Any]:

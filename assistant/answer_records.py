@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from assistant import calendar, tables
 from assistant.answer_json import answer_text, dump_snapshot, load_snapshot
+from assistant.answers.asking_back import turn_of
 from assistant.as_of import as_of_for
 from assistant.database import Database
 from assistant.domain import Answer, Reader, Turn
@@ -39,6 +40,7 @@ class AnswerRecord:
     helpful: bool | None
     error: str | None
     queue_position: int = 0
+    trial: bool = False
 
     @property
     def running(self) -> bool:
@@ -65,6 +67,7 @@ class AnswerRecords:
         browser_session: str,
         conversation_id: str | None,
         as_of: date | None,
+        trial: bool = False,
     ) -> list[Turn]:
         """Keep a new question and return the turns before it in its conversation.
 
@@ -109,6 +112,7 @@ class AnswerRecords:
                     "question": question,
                     "as_of": when.day,
                     "state": "running",
+                    "trial": trial,
                     "asked_at": now,
                     "beat_at": now,
                 },
@@ -238,7 +242,7 @@ def _turn(row: Any) -> Turn:
     answer = load_snapshot(row.snapshot)
     cited = {citation.version_id for citation in answer.citations}
     named = {related.version_id for related in answer.related}
-    return Turn(row.question, answer_text(answer), frozenset(cited | named))
+    return turn_of(row.question, answer_text(answer), frozenset(cited | named))
 
 
 def _records() -> Any:
@@ -265,4 +269,5 @@ def _record(row: Any) -> AnswerRecord:
         shown=row.shown_at is not None,
         helpful=row.helpful,
         error=row.error,
+        trial=row.trial,
     )

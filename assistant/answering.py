@@ -11,20 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant import calendar
+from assistant.answers.asking_back import asking_back, may_ask_back
+from assistant.answers.clarifying import choices
 from assistant.answers.computing.computed import computed_sentences
+from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
-from assistant.answers.evidence import (
-    CHUNKS,
-    Passage,
-    ScoredSentence,
-    choose_passages,
-    scored_sentences,
-)
+from assistant.answers.evidence import CHUNKS, Passage, ScoredSentence, scored_sentences
 from assistant.answers.grounding import verify_sentence
 from assistant.answers.judgement import THRESHOLD, Features, features, probability
 from assistant.answers.near_changes import near_changes
 from assistant.answers.prompts import SYSTEM, question_with_evidence
+from assistant.answers.quoting import choose_passages
 from assistant.answers.sentence_stream import complete_sentences
+from assistant.answers.several_parts import joined_passages, not_found_words
 from assistant.answers.shaping import (
     caution_words,
     cited,
@@ -50,10 +49,14 @@ from assistant.language_model.choice import Choice, ModelChoice
 from assistant.language_model.line import StoppedWaiting
 from assistant.language_model.writer import CutShort, Writer
 from assistant.library import ManualLibrary
-from assistant.question import checked_question, search_text
 from assistant.search.retrieval import Retriever, Understood
 from assistant.search.sentence_vectors import SentenceVectors
 from assistant.settings import Settings
+from assistant.understanding.follow_ups import search_text
+from assistant.understanding.parts import AskedPart, asked_parts
+from assistant.understanding.question import checked_question, language_notice
+from assistant.understanding.rewriting import rewritten
+from assistant.understanding.spelling import respelt_words
 
 logger = logging.getLogger(__name__)
 _RETRIEVED = 10
@@ -68,6 +71,27 @@ class Weighed:
     sentences: tuple[ScoredSentence, ...]
     features: Features | None
     probability: float
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """One question of a text: how it was understood, what was found for it, how that weighs.
+
+    `told_case`: it is one that was asked back, with the case that was asked for. Its rule was found
+    then.
+    """
+
+    part: AskedPart
+    asked: Understood
+    found: tuple[RetrievedChunk, ...]
+    weighed: Weighed
+    told_case: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        """Whether what was found is taken to hold the answer."""
+        known = self.told_case and bool(self.weighed.sentences)
+        return known or self.weighed.probability >= THRESHOLD
 
 
 Show = Callable[[Answer], None]
@@ -118,22 +142,18 @@ class Answering:
         show = show or (lambda _: None)
         cancelled = cancelled or threading.Event()
         question = self.checked(question)
-        searched = search_text(question, turns)
+        answer_id = answer_id or uuid.uuid4().hex
+        parts = self._parts(question, turns, answer_id)
+        searched = parts[0].searched if len(parts) == 1 else search_text(question, turns)
         today = calendar.today()
         when = as_of_for(question, turns, chosen=as_of, today=today)
         if draft is not None:
             when = day_of_draft(self._library, draft, when, reader=reader)
-        asked = self._retriever.understand(searched)
-        found = self._retriever.find(
-            asked,
-            reader=reader,
-            as_of=when.day,
-            begins_by=begins_by(when.day, when.origin),
-            draft=draft,
-            limit=_RETRIEVED,
-        )
+        looked = [self._looked_up(part, when, turns, reader=reader, draft=draft) for part in parts]
+        answerable = [one for one in looked if one.answerable]
+        found = [hit for one in answerable or looked for hit in one.found]
         answer = Answer(
-            id=answer_id or uuid.uuid4().hex,
+            id=answer_id,
             question=question,
             outcome="refused",
             as_of=when.day,
@@ -142,15 +162,24 @@ class Answering:
             as_of_notice=searched_notice(when, today=today),
             mode="extractive",
             search_text=searched,
+            question_notice=respelt_words([word for one in looked for word in one.asked.respelt]),
         )
-        weighed = self._weigh(asked, found)
-        if weighed.probability < THRESHOLD:
+        if not answerable:
             answer = refused(answer, found)
+            said = answer.question_notice + language_notice(question)
+            answer = replace(answer, question_notice=said)
             if when.day < today:
-                answer = self._with_what_holds_today(answer, asked, when, today, reader)
+                answer = self._with_what_holds_today(answer, looked[0].asked, when, today, reader)
             return _finished(answer, began, show)
 
-        passages = choose_passages(found, weighed.sentences)
+        passages, answered = joined_passages(
+            [
+                (one.part.words, choose_passages(one.found, one.weighed.sentences))
+                if one.answerable
+                else (one.part.words, [])
+                for one in looked
+            ]
+        )
         citations = tuple(passage.citation for passage in passages)
         quoted_from = {citation.version_id for citation in citations}
         nearby = near_changes(self._library, passages, when, reader=reader)
@@ -163,13 +192,32 @@ class Answering:
             computed=computed_sentences(question, passages),
             citations=(*citations, *nearby.citations),
             near_changes=nearby.changes,
-            caution=caution_words(weighed.probability),
+            caution=caution_words(min(one.weighed.probability for one in answerable)),
+            parts=answered,
+            question_notice=answer.question_notice + not_found_words(answered),
             # Whoever may read the citations later may know this owner too: see Rights.
             owner=owner_of([hit for hit in found if hit.chunk.version_id in quoted_from]),
             first_evidence_seconds=round(time.monotonic() - began, 3),
         )
+        if len(looked) == 1 and may_ask_back(turns):
+            told = choices(
+                looked[0].asked,
+                looked[0].weighed.sentences,
+                found,
+                quoted=quoted_from,
+            )
+            if told:
+                return _finished(asking_back(answer, told), began, show)
         show(answer)
 
+        for one in answerable:
+            answer = with_conflicts(
+                answer,
+                one.asked,
+                one.weighed.sentences,
+                one.found,
+                search=lambda words: self._find(words, when, reader=reader, draft=draft)[1],
+            )
         choice = self._models.choose()
         answer = replace(answer, notice=choice.notice)
         if choice.writer is not None:
@@ -184,6 +232,7 @@ class Answering:
         The first person then waits only for the evidence to be read. A failure is told when
         somebody asks.
         """
+        self._retriever.warm()
         choice = self._models.choose()
         if choice.writer is None or choice.writer.mode != "local":
             return
@@ -199,8 +248,48 @@ class Answering:
         """Score the sentences of what was found, and judge whether they hold the answer."""
         return self._weigh(self._retriever.understand(searched), found)
 
+    def _parts(self, question: str, turns: Sequence[Turn], answer_id: str) -> list[AskedPart]:
+        """Return the questions of a text; a good model completes what the rules are not sure of."""
+        parts = asked_parts(question, turns)
+        if len(parts) > 1 or parts[0].sure:
+            return parts
+        writer = self._models.choose().writer
+        if writer is None or writer.mode != "endpoint":
+            return parts
+        text = rewritten(question, turns, writer, ticket=answer_id)
+        return parts if text is None else [AskedPart(question, text)]
+
+    def _looked_up(
+        self,
+        part: AskedPart,
+        when: AsOf,
+        turns: Sequence[Turn],
+        *,
+        reader: Reader,
+        draft: str | None,
+    ) -> LookedUp:
+        """Understand, search for and weigh one question."""
+        asked, found = self._find(part.searched, when, reader=reader, draft=draft)
+        before = turns[-1] if turns else None
+        told = before is not None and before.asked_back and before.question in part.searched
+        return LookedUp(part, asked, tuple(found), self._weigh(asked, found), told)
+
+    def _find(
+        self, words: str, when: AsOf, *, reader: Reader, draft: str | None
+    ) -> tuple[Understood, list[RetrievedChunk]]:
+        asked = self._retriever.understand(words, reader=reader, as_of=when.day, draft=draft)
+        found = self._retriever.find(
+            asked,
+            reader=reader,
+            as_of=when.day,
+            begins_by=begins_by(when.day, when.origin),
+            draft=draft,
+            limit=_RETRIEVED,
+        )
+        return asked, found
+
     def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
-        cosines = self._sentences.cosines(asked.vector, found[:CHUNKS])
+        cosines = self._sentences.cosines(asked.spelt, found[:CHUNKS])
         scored = scored_sentences(found, cosines, asked.match)
         if not scored:
             return Weighed((), None, 0.0)

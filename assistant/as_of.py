@@ -13,7 +13,7 @@ from assistant.domain import AsOfOrigin, Turn
 from assistant.errors import UsageError
 from assistant.japanese.days import read_day
 from assistant.japanese.periods import Period, one_to_one, periods
-from assistant.question import search_text
+from assistant.understanding.follow_ups import search_text
 
 NEAR_DAYS: Final = 30
 """A change of a rule this near to a day matters to whoever asks for the rule of that day."""

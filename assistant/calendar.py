@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -35,6 +35,17 @@ def week_start(key: str) -> date:
     """Return the Monday of a week key."""
     year, week = key.split("-W")
     return date.fromisocalendar(int(year), int(week), 1)
+
+
+def next_week(key: str) -> str:
+    """Return the key of the week after."""
+    year, week, _ = (week_start(key) + timedelta(days=7)).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def midnight(day: date) -> datetime:
+    """Return the first instant of a day in Tokyo."""
+    return datetime.combine(day, time(), TOKYO)
 
 
 def fiscal_year(monday: date) -> int:

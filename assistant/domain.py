@@ -228,7 +228,8 @@ class Citation:
     """A numbered reference to the words of a manual; `marker` is the n of [n], from 1.
 
     `label` is the printed page number, or the place in a sheet where `page` is None. Version,
-    revision, chunk and `text_hash` pin the words: see `assistant.answers.pinned`.
+    revision, chunk and `text_hash` pin the words: see `assistant.answers.pinned`. `core` is the
+    part of the quote that was found, where neighbours are quoted with it; the place is its own.
     """
 
     marker: int
@@ -246,6 +247,12 @@ class Citation:
     owner_extension: str = ""
     revision: int = 1
     effective_from: date | None = None
+    core: str = ""
+
+    @property
+    def found_words(self) -> str:
+        """The part of the quote that was found; all of it where nothing stands around it."""
+        return self.core or self.quote
 
 
 @dataclass(frozen=True)
@@ -282,12 +289,13 @@ class Owner:
 class Turn:
     """An earlier question of the conversation and the text that answered it.
 
-    `versions` are those of which the text speaks.
+    `versions` are those of which the text speaks; `asked_back` is one that asked for the case.
     """
 
     question: str
     answer: str = ""
     versions: frozenset[str] = frozenset()
+    asked_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -313,6 +321,29 @@ class NearChange:
 
 
 @dataclass(frozen=True)
+class AnsweredPart:
+    """One of several questions in a text, with the markers of what answers it (none: nothing)."""
+
+    question: str
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConflictSide:
+    """What one manual, or one layer of rules, says: its citation's marker, the figure in it."""
+
+    marker: int
+    figure: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two rules that give different figures for what was asked."""
+
+    sides: tuple[ConflictSide, ConflictSide]
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is shown for one question; a snapshot while `finished` is False.
 
@@ -324,8 +355,10 @@ class Answer:
 
     The versions in force on `as_of` answer; `as_of_words` are those of the question that say so
     (令和6年度), and `as_of_notice` tells it in Japanese where the day is not simply today. The
-    citations of `near_changes` are among `citations`. `caution` says in Japanese that the passages
-    may not hold the answer, where that is not sure enough.
+    citations of `near_changes` and `conflicts` are among `citations`. `caution` says in Japanese
+    that the passages may not hold the answer, where that is not sure enough. `parts` are the
+    questions of a text that asks several; `question_notice` says in Japanese how the question was
+    taken, where that is not as it was typed, and which of its parts has no answer.
     """
 
     id: str
@@ -340,7 +373,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     related: tuple[Related, ...] = ()
     choices: tuple[str, ...] = ()
-    conflicts: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     owner: Owner | None = None
     model: str | None = None
     notice: str = ""
@@ -356,6 +389,13 @@ class Answer:
     as_of_notice: str = ""
     near_changes: tuple[NearChange, ...] = ()
     caution: str = ""
+    question_notice: str = ""
+    parts: tuple[AnsweredPart, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is said before the answer: how the question was taken, of which day, how sure."""
+        return tuple(filter(None, (self.question_notice, self.as_of_notice, self.caution)))
 
     @property
     def text(self) -> str:

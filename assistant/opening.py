@@ -16,7 +16,7 @@ from assistant.database import Database
 from assistant.embeddings.bundled import verify_bundled_e5
 from assistant.embeddings.encoder import Encoder
 from assistant.embeddings.engine import Engine
-from assistant.embeddings.engines import open_engine, wanted_engine
+from assistant.embeddings.engines import open_engine, open_question_engine, wanted_engine
 from assistant.embeddings.torch_engine import TorchEngine
 from assistant.errors import IndexMismatch
 from assistant.jobs.records import Jobs
@@ -31,11 +31,13 @@ from assistant.people.sign_on.one_time_links import OneTimeLinks
 from assistant.people.sign_on.sessions import Sessions
 from assistant.people.sign_on.sign_in import LocalSignIn
 from assistant.people.sign_on.terminals import Terminals
-from assistant.search.glossary import Glossary
 from assistant.search.reranking import Reranker, open_reranker
 from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
+from assistant.understanding.glossary import Glossary
 from assistant.usage.ledger import Ledger
+from assistant.usage.survey import Survey
+from assistant.usage.weekly import simulated
 
 
 class Assistant:
@@ -73,7 +75,15 @@ class Assistant:
         self.audit = AuditTrail(database)
         self.answering = Answering(settings, self.library, self.retriever, self.models)
         rights = Rights(self.library, self.directory)
-        self.desk = AnswerDesk(database, self.answering, self.models, self.ledger, rights=rights)
+        self.desk = AnswerDesk(
+            database, self.answering, self.models, self.ledger, rights=rights,
+            survey=Survey(database, rate=settings.survey_rate),
+        )  # fmt: skip
+
+    @property
+    def simulated(self) -> bool:
+        """Whether people and use are made up, which every page has to say."""
+        return simulated(self.database)
 
     def close(self) -> None:
         """Stop running answers and the local model, and release all files."""
@@ -125,18 +135,21 @@ def load_encoder(settings: Settings) -> Encoder:
     """
     name, fingerprint = settings.embedding_model, ""
     engine: Engine
+    question_engine: Engine | None = None
     if name:
         engine = TorchEngine(name, brief=settings.embedding_engine == "bf16")
     else:
         folder = settings.models_folder / "e5"
         name, fingerprint = str(folder), verify_bundled_e5(folder)
         engine = open_engine(wanted_engine(settings, model=fingerprint), settings)
+        question_engine = open_question_engine(settings, beside=engine)
     return Encoder(
         engine,
         name=name,
         query_prompt=settings.embedding_query_prompt,
         document_prompt=settings.embedding_document_prompt,
         fingerprint=fingerprint,
+        question_engine=question_engine,
     )
 
 

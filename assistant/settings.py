@@ -173,6 +173,20 @@ class Settings(BaseSettings):
         True,
         description="OIDC・LDAP・プロキシで初めて来た職員を、利用者に自動で加える。",
     )
+    survey_rate: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="減った時間を尋ねる回答の割合（無作為）。同じ人には30日に1回まで。0 なら"
+        "尋ねない。",
+    )
+    question_days: int = Field(
+        0,
+        ge=0,
+        le=36500,
+        description="質問と回答の文を残す日数。過ぎたものは毎日消す（利用者数は変わらない）。"
+        "0 なら消さない。",
+    )
     audit_years: int = Field(
         5, ge=1, le=100, description="監査記録を残す年数。過ぎた月を丸ごと削除する。"
     )

@@ -73,7 +73,16 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.locator("img[src*='/pages/']").first.wait_for(timeout=30_000)
     page.wait_for_timeout(1500)
     page.screenshot(path=IMAGES / f"source{suffix}.png")
-    for name in ("manuals", "manage_manuals", "preparedness", "usage", "users", "audit", "account"):
+    for name in (
+        "manuals",
+        "glossary",
+        "manage_manuals",
+        "preparedness",
+        "usage",
+        "users",
+        "audit",
+        "account",
+    ):
         page.goto(f"{url}/{name}")
         page.get_by_role("heading", level=1).first.wait_for(timeout=30_000)
         page.wait_for_timeout(1500)

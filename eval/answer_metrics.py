@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -17,7 +17,7 @@ from assistant.domain import Answer, Citation, RetrievedChunk
 from eval.figure_check import unsupported_figures
 from eval.figure_reading import read_figures
 from eval.figure_sums import unsupported_in_sum
-from eval.question_set import Case
+from eval.question_set import Case, Place
 from eval.ranking_metrics import mean, percentile
 
 
@@ -66,7 +66,7 @@ def judge(case: Case, answer: Answer, retrieved: Sequence[RetrievedChunk]) -> Ca
         place_rank=_place_rank(case, retrieved),
         outcome_right=outcome_right(case, answer.outcome),
         citation_right=(
-            any(on_place(case, c.file, c.page) for c in answer.citations)
+            any(on_place(case.places, c.file, c.page) for c in answer.citations)
             if case.places and answered
             else None
         ),
@@ -91,9 +91,13 @@ def outcome_right(case: Case, outcome: str) -> bool:
 
 
 def shown_text(answer: Answer) -> str:
-    """Return all sentences that were shown, each once, a line each."""
-    shown = [*answer.quotations, *answer.sentences, *answer.computed, *answer.summary]
-    return "\n".join(dict.fromkeys(sentence.text for sentence in shown))
+    """Return all sentences and both sides of conflicts that were shown, each once, a line each."""
+    shown = [
+        s.text for s in (*answer.quotations, *answer.sentences, *answer.computed, *answer.summary)
+    ]
+    markers = {side.marker for conflict in answer.conflicts for side in conflict.sides}
+    shown += [citation.quote for citation in answer.citations if citation.marker in markers]
+    return "\n".join(dict.fromkeys(shown))
 
 
 def shown_unsupported_figures(answer: Answer) -> list[str]:
@@ -150,15 +154,15 @@ def _place_rank(case: Case, retrieved: Sequence[RetrievedChunk]) -> int | None:
     ranks = (
         rank
         for rank, found in enumerate(retrieved, 1)
-        if on_place(case, found.source.file, found.page)
+        if on_place(case.places, found.source.file, found.page)
     )
     return next(ranks, 0)
 
 
-def on_place(case: Case, file: str, page: int | None) -> bool:
-    """Tell whether a file (its path or name) and page are a place where the answer stands."""
+def on_place(places: Iterable[Place], file: str, page: int | None) -> bool:
+    """Tell whether a file (its path or name) and page are one of the places of an answer."""
     name = PurePath(file).name
-    return any(place.file == name and place.page in (None, page) for place in case.places)
+    return any(place.file == name and place.page in (None, page) for place in places)
 
 
 def summary(results: Sequence[CaseResult]) -> dict[str, Any]:

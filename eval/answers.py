@@ -8,12 +8,13 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
+from assistant.answering import Answering
 from assistant.as_of import begins_by
 from assistant.domain import Reader
 from assistant.errors import AssistantError, UsageError
-from assistant.opening import Assistant
+from assistant.search.retrieval import Retriever
 from eval.answer_metrics import AnswerReport, CaseResult, judge
 from eval.question_set import Case
 
@@ -22,6 +23,18 @@ Progress = Callable[[str], None]
 EVALUATOR = Reader(person_id="evaluation")
 _RETRIEVED = 10
 _SEED = 0
+
+
+class Answers(Protocol):
+    """What a case is run with: an assistant, or a part of one with something tried in it."""
+
+    @property
+    def answering(self) -> Answering:
+        """What answers."""
+
+    @property
+    def retriever(self) -> Retriever:
+        """What searches."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,7 @@ class Flip:
 
 
 def evaluate_answers(
-    assistant: Assistant,
+    assistant: Answers,
     cases: Sequence[Case],
     *,
     sample: int | None = None,
@@ -85,7 +98,7 @@ def _line(result: CaseResult) -> str:
     return json.dumps(asdict(result), ensure_ascii=False) + "\n"
 
 
-def run_case(assistant: Assistant, case: Case, *, reader: Reader = EVALUATOR) -> CaseResult:
+def run_case(assistant: Answers, case: Case, *, reader: Reader = EVALUATOR) -> CaseResult:
     """Answer one case and judge the answer; any failure becomes the result's `error`."""
     try:
         answer = assistant.answering.answer(

@@ -26,9 +26,9 @@ from assistant.domain import Reader
 from assistant.embeddings.encoder import Encoder
 from assistant.opening import Assistant, load_encoder
 from assistant.people.access import OPERATOR
-from assistant.question import search_text
 from assistant.search.fusion import FITTED, SIGNALS, Floats, FusionWeights, fused_rows, signal_rows
 from assistant.settings import Settings, read_settings
+from assistant.understanding.follow_ups import search_text
 from eval.answer_metrics import on_place
 from eval.judged_corpus import read_judged_corpus
 from eval.question_set import read_question_set
@@ -87,7 +87,7 @@ def placed(paths: Sequence[Path], manuals: Path, settings: Settings, encoder: En
             found = []
             for case in read_question_set(path):
                 if case.answerable:
-                    right = _right_or_own(partial(on_place, case))
+                    right = _right_or_own(partial(on_place, case.places))
                     text = search_text(case.question, case.turns)
                     found.append(_asked(assistant, text, OPERATOR, right, {"right": 1.0}))
             yield path.stem, found

@@ -21,8 +21,8 @@ from assistant.calendar import today
 from assistant.opening import Assistant, open_assistant
 from assistant.owner import owned
 from assistant.people.access import OPERATOR
-from assistant.question import search_text
 from assistant.settings import read_settings
+from assistant.understanding.follow_ups import search_text
 from eval.question_set import Case, read_question_set
 
 _REPEATS = 5

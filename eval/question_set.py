@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePath
 from typing import Any
 
+from assistant.answers.asking_back import turn_of
 from assistant.domain import Turn
 from assistant.errors import UsageError
 
@@ -23,7 +24,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Case:
-    """A question with what a right answer says and where it stands."""
+    """A question with what a right answer says and where it stands.
+
+    `condition` is what a question of the kind `clarify` does not say, and its answer depends on.
+    """
 
     id: str
     question: str
@@ -35,10 +39,11 @@ class Case:
     turns: tuple[Turn, ...] = ()
     as_of: date | None = None
     kind: str = ""
+    condition: str = ""
 
 
 _KEYS = ("id", "question", "file", "page", "answer", "answer_snippet", "answerable")
-_OPTIONAL = ("accept", "turns", "as_of", "key_facts", "kind")
+_OPTIONAL = ("accept", "turns", "as_of", "key_facts", "kind", "condition")
 
 
 def read_question_set(path: Path) -> list[Case]:
@@ -90,9 +95,12 @@ def _case(row: Any) -> Case:
         turns=tuple(_turn(turn) for turn in _list(row, "turns")),
         as_of=_date(row),
         kind=_text(row, "kind"),
+        condition=_text(row, "condition"),
     )
     if not case.id or not case.question.strip():
         raise ValueError("id か question が空です")
+    if (case.kind == "clarify") != bool(case.condition):
+        raise ValueError("condition は kind が clarify の質問だけに要ります")
     if answerable and not case.places:
         raise ValueError("答えのある質問には file が要ります")
     return case
@@ -116,7 +124,7 @@ def _turn(row: Any) -> Turn:
     if isinstance(row, str):
         return Turn(row)
     if isinstance(row, dict) and isinstance(row.get("question"), str):
-        return Turn(row["question"], str(row.get("answer") or ""))
+        return turn_of(row["question"], str(row.get("answer") or ""))
     raise ValueError("turns は質問の文字列か {question, answer} の並びです")
 
 

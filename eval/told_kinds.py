@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant.answers.evidence import ScoredSentence, choose_passages, in_order
+from assistant.answers.evidence import ScoredSentence, in_order
+from assistant.answers.quoting import choose_passages
 from assistant.calendar import today
 from assistant.domain import RetrievedChunk
 from assistant.opening import Assistant, open_assistant
 from assistant.owner import owned
 from assistant.people.access import OPERATOR
-from assistant.question import search_text
 from assistant.search.told_kinds import TOLD_KINDS, ToldKind, tells, told_kinds
 from assistant.settings import read_settings
+from assistant.understanding.follow_ups import search_text
 from eval.answer_metrics import on_place, states_fact
 from eval.question_set import Case, read_question_set
 from eval.ranking_metrics import mean
@@ -72,7 +73,7 @@ def measured(rows: Sequence[Weighed], kinds: Sequence[ToldKind], *, name: str) -
         passages = choose_passages(row.found, _with_kinds(row, kinds))
         text = "\n".join(passage.citation.quote for passage in passages)
         facts.append(mean([float(states_fact(text, fact)) for fact in row.case.key_facts]))
-        places = [on_place(row.case, p.citation.file, p.citation.page) for p in passages]
+        places = [on_place(row.case.places, p.citation.file, p.citation.page) for p in passages]
         citations.append(float(any(places)))
         firsts.append(float(bool(places) and places[0]))
     return Row(name, len(rows), mean(facts), mean(citations), mean(firsts))

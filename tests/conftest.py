@@ -30,6 +30,7 @@ SLOW = (
     "assistant/embeddings/test_engines.py",
     "assistant/language_model/test_weights.py",
     "assistant/people/sign_on/test_ldap_sign_in.py",
+    "assistant/usage/test_usage_properties.py",
     "crashes/",
     "eval/test_large_library.py",
     "eval/test_peer_tutorial.py",
@@ -44,6 +45,8 @@ SLOW = (
     "ui/test_manage_page.py",
     "ui/test_preparedness_page.py",
     "ui/test_upload_desk.py",
+    "ui/test_usage_page.py",
+    "ui/test_usage_reports.py",
 )
 FEW = ("契約事務の手引き.pdf", "庶務事務の手引き.docx", "庁内アシスタントの使い方.md")
 SHARED = ROOT.parent / "shared" / "data"

@@ -29,7 +29,8 @@ class HashedEncoder(Encoder):
         self.fingerprint = fingerprint
         self._query_prompt = ""
         self._document_prompt = ""
-        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._question_engine = None
+        self._recent: OrderedDict[tuple[str, bool], Vectors] = OrderedDict()
         self._recent_lock = threading.Lock()
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:

@@ -25,6 +25,7 @@ MAY_IMPORT = {
 }
 TABLE_OWNERS = (
     "assistant/tables.py",
+    "assistant/append_only.py",
     "assistant/database.py",
     "assistant/migrations/*",
     "assistant/opening.py",  # the model that made the stored vectors
@@ -34,12 +35,13 @@ TABLE_OWNERS = (
     "assistant/library/*",
     "assistant/people/*",
     "assistant/search/*",
-    "assistant/usage/ledger.py",
-    "assistant/usage/open_questions.py",
+    "assistant/understanding/*",
+    "assistant/usage/*",
 )
 # The peer is what everybody else builds: it stands there with its own libraries.
 PEER = "eval/benchmarks/peer.py"
 PEER_TUTORIAL = "eval/benchmarks/peer_tutorial.py"
+TRAINING = "eval/train_question_adapter.py"
 OPTICAL_PEER = "eval/benchmarks/optical_peer.py"
 PDF_BENCHMARKS = (
     PEER,
@@ -54,8 +56,8 @@ ADAPTERS = {
         "assistant/search/reranking.py",
         PEER,
     ),
-    "torch": ("assistant/embeddings/torch_engine.py",),
-    "transformers": ("assistant/embeddings/torch_engine.py",),
+    "torch": ("assistant/embeddings/torch_engine.py", TRAINING),
+    "transformers": ("assistant/embeddings/torch_engine.py", TRAINING),
     "onnxruntime": ("assistant/embeddings/onnx_engine.py",),
     "onnx": ("assistant/embeddings/onnx_export.py",),
     "xllamacpp": ("assistant/language_model/local_child.py",),
@@ -76,11 +78,8 @@ ADAPTERS = {
         "ingest/readers/sheets/xlsx_rows.py",
     ),
     "xlrd": ("ingest/readers/sheets/xls_sheets.py",),
-    "xlsxwriter": (
-        "assistant/people/audit/export.py",
-        "assistant/library/library_export.py",
-        "ingest/manual_sheet_template.py",
-    ),
+    "xlsxwriter": ("assistant/spreadsheet_cells.py", "ingest/manual_sheet_template.py"),
+    "reportlab": ("assistant/usage/report_pdf.py",),
     "pptx": ("ingest/readers/slides/deck.py", "ingest/readers/slides/slide_text.py"),
     "lxml": ("ingest/readers/*",),
     "ldap3": ("assistant/people/sign_on/ldap_client.py",),

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant import calendar
 from assistant.answer_json import answer_document, failed_document
+from assistant.answers.asking_back import turn_of
 from assistant.answers.pinned import pins
 from assistant.as_of import read_chosen_day
 from assistant.domain import Answer, Reader, Turn
@@ -112,7 +113,7 @@ def _turns(raw: list[Any]) -> list[Turn]:
     turns: list[Turn] = []
     for item in raw:
         if isinstance(item, dict):
-            turns.append(Turn(str(item.get("question") or ""), str(item.get("answer") or "")))
+            turns.append(turn_of(str(item.get("question") or ""), str(item.get("answer") or "")))
         else:
             turns.append(Turn(str(item)))
     return turns

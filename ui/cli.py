@@ -15,8 +15,10 @@ from assistant.owner import CommandResult, CommandServer, carry_out, owned, serv
 from assistant.settings import Settings
 from ui.audit_cli import audit_app
 from ui.command_line import AsJson, finish, guarded, run, secret_from, tell, told
+from ui.glossary_cli import glossary_app
 from ui.jobs_cli import jobs_app
 from ui.manuals_cli import manuals_app
+from ui.usage_cli import usage_app
 from ui.users_cli import users_app
 
 if TYPE_CHECKING:
@@ -31,13 +33,13 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 app = typer.Typer(no_args_is_help=True, help="庁内アシスタント", pretty_exceptions_enable=False)
 eval_app = typer.Typer(no_args_is_help=True, help="品質の評価")
-usage_app = typer.Typer(no_args_is_help=True, help="利用状況")
 app.add_typer(eval_app, name="eval")
 app.add_typer(usage_app, name="usage")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
 app.add_typer(manuals_app, name="manuals")
 app.add_typer(jobs_app, name="jobs")
+app.add_typer(glossary_app, name="glossary")
 AsOf = Annotated[
     str, typer.Option("--as-of", help="この日に効力のあった版から答える（例：令和7年4月1日）")
 ]
@@ -182,12 +184,6 @@ def eval_answers(
         "as_number": as_number,
     }
     finish(run("eval-answers", arguments), as_json)
-
-
-@usage_app.command("weekly")
-def usage_weekly(as_json: AsJson = False) -> None:
-    """週ごとの利用者数を数える。"""
-    finish(run("usage-weekly", {}), as_json)
 
 
 def main() -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 from assistant import calendar
 from assistant.answer_json import answer_document, answer_text
+from assistant.answers.conflict_words import CONFLICT_HEADING, conflict_words
 from assistant.answers.pinned import Pin, pins
 from assistant.domain import Answer, ReferredChunk, RetrievedChunk
 from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from assistant.usage.weekly import weekly_table
 from eval.answers import EVALUATOR, compare_runs, evaluate_answers, read_run
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
@@ -30,9 +30,11 @@ from ui.components.version_words import (
     version_notice,
 )
 from ui.doctor import doctor
+from ui.glossary_commands import GLOSSARY_COMMANDS
 from ui.ingest_command import ingest
 from ui.job_commands import JOB_COMMANDS
 from ui.manual_commands import MANUAL_COMMANDS
+from ui.usage_commands import USAGE_COMMANDS
 from ui.user_commands import USER_COMMANDS
 
 _TOLD = (
@@ -47,6 +49,10 @@ _TOLD = (
     "folder",
     "number",
     "file",
+    "term",
+    "proposal",
+    "source",
+    "decision",
 )
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
 
@@ -130,7 +136,8 @@ def _ask(assistant: Assistant, arguments: dict[str, Any], progress: Progress) ->
 
 
 def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
-    lines = [text for text in (answer.as_of_notice, answer.caution, answer_text(answer)) if text]
+    lines = [text for text in (*answer.told, answer_text(answer)) if text]
+    lines += [f"・{choice}" for choice in answer.choices]
     quotes = {citation.marker: citation.quote for citation in answer.citations}
     for citation in answer.citations:
         words = place_words(
@@ -144,6 +151,9 @@ def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
         lines.append(f"問合せ先: {answer.owner.section} 内線 {answer.owner.extension}")
     if answer.notice:
         lines.append(answer.notice)
+    for conflict in answer.conflicts:
+        lines.append(f"{CONFLICT_HEADING}: {conflict_words(conflict, answer)}")
+        lines += [f"  [{side.marker}] {quotes[side.marker]}" for side in conflict.sides]
     for some in changes_by_day(answer.near_changes):
         lines.append(change_heading(some[0]))
         for change in some:
@@ -152,15 +162,6 @@ def _answer_lines(answer: Answer, pinned: Mapping[int, Pin]) -> list[str]:
                 lines.append(f"  {words}" + (f" [{marker}] {quotes[marker]}" if marker else ""))
         lines += [f"  {line}" for line in transition_lines(some)]
     return lines
-
-
-def _usage_weekly(
-    assistant: Assistant, arguments: dict[str, Any], progress: Progress
-) -> CommandResult:
-    del arguments, progress
-    weeks = weekly_table(assistant.ledger, now=calendar.now())
-    lines = [f"{w['week']}（{w['start']}〜）: {w['active']} 人（速報）" for w in weeks]
-    return CommandResult(0, {"weeks": weeks}, tuple(lines))
 
 
 def _doctor(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
@@ -215,12 +216,13 @@ COMMANDS: dict[str, Command] = {
     "search": _search,
     "ask": _ask,
     "ask-batch": ask_batch,
-    "usage-weekly": _usage_weekly,
     "doctor": _doctor,
     "eval-retrieval": _eval_retrieval,
     "eval-answers": _eval_answers,
     **MANUAL_COMMANDS,
+    **GLOSSARY_COMMANDS,
     **JOB_COMMANDS,
     **USER_COMMANDS,
     **AUDIT_COMMANDS,
+    **USAGE_COMMANDS,
 }

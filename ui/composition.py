@@ -15,8 +15,11 @@ from assistant.jobs.worker import Handler, JobContext, JobWorker
 from assistant.library.mending import tidy_indexes
 from assistant.opening import Assistant
 from assistant.people.audit.retention import keep_house
+from assistant.usage.freezing import freeze
+from assistant.usage.question_retention import forget_questions
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
+from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
 from ui.upload_desk import UploadDesk
 
 logger = logging.getLogger(__name__)
@@ -24,13 +27,19 @@ Progress = Callable[[str], None]
 
 LIBRARY_DAY: Final = "library_day"
 AUDIT_DAY: Final = "audit_day"
+USAGE_DAY: Final = "usage_day"
 JOBS_DAY: Final = "jobs_day"
 RECURRING: Final = (
     Recurring(LIBRARY_DAY, "公開予約の反映と検索索引の整理", "day"),
     Recurring(AUDIT_DAY, "監査記録の封印と保存期間の整理", "day"),
+    Recurring(USAGE_DAY, "利用状況の週の確定と調整", "day"),
     Recurring(JOBS_DAY, "終わった処理の記録の整理", "day"),
 )
-KIND_WORDS: Final = {INGEST: "マニュアルの取込み", **{r.kind: r.title for r in RECURRING}}
+KIND_WORDS: Final = {
+    INGEST: "マニュアルの取込み",
+    GLOSSARY_TRIAL: "用語の確認と採用",
+    **{r.kind: r.title for r in RECURRING},
+}
 _JOBS_KEPT: Final = timedelta(days=90)
 _LOOK_SECONDS: Final = 0.3
 
@@ -48,7 +57,8 @@ class Background:
             name="jobs-files",
             on_stop=READING_PROCESS.close,
         )
-        self._quick = JobWorker(assistant.jobs, _daily(assistant, self.desk), name="jobs-quick")
+        quick = {GLOSSARY_TRIAL: glossary_handler(assistant), **_daily(assistant, self.desk)}
+        self._quick = JobWorker(assistant.jobs, quick, name="jobs-quick")
         self._schedule = Schedule(assistant.jobs, RECURRING, added=self._quick.wake)
         self._running = False
 
@@ -80,7 +90,8 @@ class Background:
     def do(self, job_ids: Sequence[str], *, say: Progress) -> list[Job]:
         """Return the jobs once they are over; without a server they are done in this thread."""
         if not self._running:
-            return self._files.run(job_ids, say=say)
+            self._files.run(job_ids, say=say)
+            return self._quick.run(job_ids, say=say)
         self.wake()
         told: dict[str, str] = {}
         while True:
@@ -117,6 +128,14 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
         context.log("監査記録を確かめ、終わった月を封印しました。")
         return {}
 
+    def usage(context: JobContext) -> Mapping[str, Any]:
+        done = freeze(assistant.database, now=calendar.now())
+        context.log(f"{len(done.frozen):,} 週を確定し、{len(done.adjusted):,} 週を調整しました。")
+        gone = forget_questions(assistant.database, days=assistant.settings.question_days)
+        if gone:
+            context.log(f"保存期間を過ぎた質問 {gone:,} 件の文を消しました。")
+        return {"frozen": list(done.frozen), "adjusted": list(done.adjusted), "forgotten": gone}
+
     def jobs(context: JobContext) -> Mapping[str, Any]:
         old = assistant.jobs.ended_before(calendar.stored_now() - _JOBS_KEPT)
         assistant.jobs.forget(job.id for job in old)
@@ -124,4 +143,4 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
         context.log(f"記録 {len(old):,} 件と、使わないファイル {gone:,} 件を消しました。")
         return {"jobs": len(old), "files": gone}
 
-    return {LIBRARY_DAY: library, AUDIT_DAY: audit, JOBS_DAY: jobs}
+    return {LIBRARY_DAY: library, AUDIT_DAY: audit, USAGE_DAY: usage, JOBS_DAY: jobs}

@@ -9,6 +9,7 @@ from assistant.embeddings import bundled, engines
 from assistant.errors import ModelFilesUnavailable
 from assistant.language_model import weights
 from assistant.owner import CommandResult, Progress
+from assistant.report_font import prepare_report_font
 from assistant.settings import Settings
 
 
@@ -16,7 +17,7 @@ def prepare(settings: Settings, *, progress: Progress) -> CommandResult:
     """Prepare the embedding model and the local language model; what is there stays.
 
     Without the embedding model nothing can be searched: that fails. Without the language model
-    the quotations answer: that is a warning.
+    the quotations answer, without the font there are no PDF reports: those are warnings.
     """
     folder = settings.models_folder
     prepare_data_directory(folder)
@@ -27,14 +28,18 @@ def prepare(settings: Settings, *, progress: Progress) -> CommandResult:
 
     if not settings.embedding_model:
         _prepare_embedding(settings, progress, told)
-    if settings.local_model or settings.mode in ("extractive", "endpoint"):
-        return CommandResult(0, {"warnings": []}, ("準備ができました。",))
+    warnings = []
     try:
-        weights.prepare_local_weights(folder, progress=told)
+        prepare_report_font(folder, progress=told)
     except ModelFilesUnavailable as error:
-        warning = f"ローカルモデルを準備できませんでした。引用だけで答えます。{error}"
-        return CommandResult(0, {"warnings": [warning]}, (f"注意: {warning}",))
-    return CommandResult(0, {"warnings": []}, ("準備ができました。",))
+        warnings.append(f"報告書（PDF）のフォントを準備できませんでした。{error}")
+    if not settings.local_model and settings.mode not in ("extractive", "endpoint"):
+        try:
+            weights.prepare_local_weights(folder, progress=told)
+        except ModelFilesUnavailable as error:
+            warnings.append(f"ローカルモデルを準備できませんでした。引用だけで答えます。{error}")
+    lines = tuple(f"注意: {warning}" for warning in warnings) or ("準備ができました。",)
+    return CommandResult(0, {"warnings": warnings}, lines)
 
 
 def _prepare_embedding(

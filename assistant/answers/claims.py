@@ -44,7 +44,7 @@ class _Part:
     anchors: frozenset[Feature]
 
 
-def denies(text: str) -> bool:
+def _denies(text: str) -> bool:
     """Tell whether a text says no anywhere."""
     return _NEGATION.search(_BESIDE.sub("", _DEMAND.sub("", text))) is not None
 
@@ -55,11 +55,11 @@ def same_yes_or_no(text: str, evidence: str) -> bool:
     「待てないときは発注できます」 says yes; its condition says no.
     """
     said, told = normalized(text), normalized(evidence)
-    if denies(_CONDITION.sub("", said)) != denies(_CONDITION.sub("", told)):
+    if _denies(_CONDITION.sub("", said)) != _denies(_CONDITION.sub("", told)):
         return False
-    conditions = [denies(condition) for condition in _CONDITION.findall(told)]
+    conditions = [_denies(condition) for condition in _CONDITION.findall(told)]
     return not conditions or all(
-        denies(condition) in conditions for condition in _CONDITION.findall(said)
+        _denies(condition) in conditions for condition in _CONDITION.findall(said)
     )
 
 
@@ -93,8 +93,8 @@ def belongs_elsewhere(text: str, evidence: str) -> bool:
 
     「工事は14日以内、その他は10日以内」 does not say that 工事 has 10: of two figures of one unit
     (or two roles) in the evidence, a text that states one alone must not hold what only the
-    other's sentence says and nothing of what only its own does. Within a sentence
-    what stands before a figure counts: the verb at the end belongs to all of them.
+    other's sentence says and nothing of what only its own does. Within a sentence what stands
+    before a figure counts: the verb at the end belongs to all of them.
     """
     said = _part(text)
     whole = [_part(one) for one in _LINES.split(evidence) if one.strip()]

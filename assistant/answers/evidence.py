@@ -1,4 +1,4 @@
-"""Choosing the sentences that answer a question, to be quoted and to be given to a model."""
+"""The evidence of an answer: sentences scored against a question, and quoted passages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from assistant.search.sentence_match import SentenceMatch
 from assistant.search.told_kinds import tells
 
 CHUNKS = 5  # whose sentences are compared with the question
-_QUOTATIONS = 3
-_FROM_ONE_CHUNK = 2
 _WORTH = 0.03  # below the best quotation's score
 # Weights beside a cosine, whose useful range with e5 is about .82 to .92.
 _WORD_WEIGHT = 0.06
@@ -22,14 +20,7 @@ _RANK_COST = 0.002
 _STUB, _STUB_COST = 8, 0.05
 _MISTAKE_COST = 0.02
 _MISTAKE = re.compile(r"よくある誤り|誤りの例|悪い例")  # tells what is wrong, not what holds
-_LEADS_ON = re.compile(
-    r"次の(?:とおり|各号|いずれか|表|場合|とき|契約|事項|書類|もの)|次に掲げる|以下の|次により"
-)
-_LEANS_BACK = re.compile(r"^(?:ただし|この場合|なお|その|また|これ|それ|当該)")
-_SHORT = 14
-_LONGEST_QUOTE = 320
 TABLE_MARK = " ｜ "  # between the cells of a table row; ingest writes it
-_CONTEXT = 260
 
 
 @dataclass(frozen=True)
@@ -90,6 +81,11 @@ class ScoredSentence:
         """The score with a bonus for a kind told in words, by which sentences are chosen."""
         return self.score + _TOLD_BONUS * self.tells_kind
 
+    @property
+    def precedence(self) -> float:
+        """The order with a bonus for a kind that leads, by which the chosen ones are quoted."""
+        return self.order + _TOLD_BONUS * self.leads
+
 
 def scored_sentences(
     found: Sequence[RetrievedChunk], cosines: Sequence[Sequence[float]], match: SentenceMatch
@@ -123,106 +119,7 @@ def _cost(sentence: str) -> float:
     return _MISTAKE_COST if _MISTAKE.search(sentence) else 0.0
 
 
-def choose_passages(
-    found: Sequence[RetrievedChunk], scored: Sequence[ScoredSentence]
-) -> list[Passage]:
-    """Return at most three quotations, best first, numbered from 1."""
-    chosen: list[tuple[ScoredSentence, range]] = []
-    used: dict[int, list[range]] = {}
-    least = max((sentence.score for sentence in scored), default=0.0) - _WORTH
-    for sentence in scored:
-        if len(chosen) == _QUOTATIONS:
-            break
-        if sentence.score < least:
-            continue
-        taken = used.setdefault(sentence.rank, [])
-        span = _whole(found[sentence.rank], sentence.position)
-        if len(taken) == _FROM_ONE_CHUNK or any(set(span) & set(other) for other in taken):
-            continue
-        taken.append(span)
-        chosen.append((sentence, span))
-    chosen.sort(key=lambda one: -one[0].order - _TOLD_BONUS * one[0].leads)
-    return [
-        _passage(found[sentence.rank], span, marker, sentence.score)
-        for marker, (sentence, span) in enumerate(chosen, 1)
-    ]
-
-
-def _whole(hit: RetrievedChunk, position: int) -> range:
-    """Extend a sentence so that it can be read alone: its list, or what it leans back on."""
-    sentences = hit.chunk.sentences()
-    first, last = position, position
-    if hit.chunk.kind == "table":
-        return range(first, _last_row(sentences, first) + 1)
-    if first > 0 and (
-        _LEANS_BACK.match(sentences[first]) or len(sentences[first].strip()) < _SHORT
-    ):
-        first -= 1
-    size = sum(len(s) for s in sentences[first : last + 1])
-    if _LEADS_ON.search(sentences[last]):
-        while last + 1 < len(sentences) and size + len(sentences[last + 1]) <= _LONGEST_QUOTE:
-            last += 1
-            size += len(sentences[last])
-    return range(first, last + 1)
-
-
-def _last_row(sentences: Sequence[str], first: int) -> int:
-    """Return where a quotation from a table ends: a row alone, a caption with the rows below it."""
-    last, size = first, len(sentences[first])
-    if TABLE_MARK in sentences[first]:
-        return first
-    while (
-        last + 1 < len(sentences)
-        and TABLE_MARK in sentences[last + 1]
-        and size + len(sentences[last + 1]) <= _LONGEST_QUOTE
-    ):
-        last += 1
-        size += len(sentences[last])
-    return last
-
-
-def _passage(hit: RetrievedChunk, span: range, marker: int, score: float) -> Passage:
-    chunk = hit.chunk
-    start, end = chunk.spans[span[0]].start, chunk.spans[span[-1]].end
-    quote = chunk.text[start:end]
-    page = chunk.spans[span[0]].page
-    same = hit.label if page == hit.page else None
-    citation = Citation(
-        marker=marker,
-        chunk_id=chunk.id,
-        version_id=chunk.version_id,
-        manual=hit.source.manual,
-        file=hit.source.file,
-        version=hit.source.version,
-        page=page,
-        label=chunk.spans[span[0]].label if page is None else same,
-        heading_path=chunk.heading_path,
-        quote=quote,
-        text_hash=chunk.text_hash,
-        owner_section=hit.source.owner_section,
-        owner_extension=hit.source.owner_extension,
-        revision=hit.source.revision,
-        effective_from=hit.source.effective_from,
-    )
-    around = _surroundings(hit, span)
-    text = chunk.text[chunk.spans[around[0]].start : chunk.spans[around[-1]].end]
-    sentences = chunk.sentences()
-    placed = tuple(
-        PlacedSentence(sentences[i], chunk.spans[i].page, chunk.spans[i].label) for i in around
-    )
-    return Passage(citation, text, score, placed)
-
-
-def _surroundings(hit: RetrievedChunk, span: range) -> range:
-    """Return the quotation with neighbouring sentences, about 260 characters more at most."""
-    spans = hit.chunk.spans
-    first, last = span[0], span[-1]
-    room = _CONTEXT
-    while room > 0 and (first > 0 or last + 1 < len(spans)):
-        if last + 1 < len(spans):
-            last += 1
-            room -= spans[last].end - spans[last].start
-        if first > 0 and room > 0:
-            first -= 1
-            room -= spans[first].end - spans[first].start
-    return range(first, last + 1)
+def near_best(scored: Sequence[ScoredSentence], below: float = _WORTH) -> list[ScoredSentence]:
+    """Return the sentences whose score is at most so much below the best one's; at least one."""
+    least = max((sentence.score for sentence in scored), default=0.0) - below
+    return [sentence for sentence in scored if sentence.score >= least]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -17,7 +18,13 @@ from assistant.answers.claims import (
 )
 from assistant.answers.evidence import TABLE_MARK, Passage
 from assistant.answers.prompts import NOT_FOUND, SYSTEM
-from assistant.japanese.figures import figures, placed_figures, supported, western_years
+from assistant.japanese.figures import (
+    figures,
+    measured,
+    placed_figures,
+    supported,
+    western_years,
+)
 from assistant.japanese.normalize import folded, has_japanese, normalized
 from assistant.japanese.sentences import sentences
 from assistant.japanese.tokens import tokens
@@ -96,10 +103,11 @@ def _supports(passage: Passage, text: str, question: str, others: str) -> bool:
     of the table, or a period of another procedure, is no support. `others` are the words of the
     other passages.
     """
-    return any(
+    said = any(
         _says_the_same(unit, f"{rest}\n{others}", passage, text, question)
         for unit, rest in _units(passage)
     )
+    return said and not belongs_elsewhere(text, passage.context)
 
 
 def _units(passage: Passage) -> list[tuple[str, str]]:
@@ -124,7 +132,6 @@ def _says_the_same(unit: str, rest: str, passage: Passage, text: str, question: 
         and same_yes_or_no(text, unit)
         and not invents_condition(text, f"{heading}\n{unit}\n{question}")
         and not names_others(text, f"{heading}\n{unit}")
-        and not belongs_elsewhere(text, passage.context)
     )
 
 
@@ -156,7 +163,7 @@ def _bounds(text: str) -> set[tuple[Decimal, str]]:
     """Return each figure's value with the word that says on which side of it: 以上, 以下, 前."""
     plain = western_years(text)
     return {
-        (figure.value, _PASSED.get(match[1], match[1]))
+        (measured(figure)[0], _PASSED.get(match[1], match[1]))
         for figure, _, end in placed_figures(plain)
         if (match := _BOUND.match(plain, end))
     }
@@ -183,9 +190,6 @@ def _words_supported(text: str, unit: str, rest: str, heading: str, question: st
     )
 
 
-def _content(text: str) -> set[str]:
-    return {
-        token.form
-        for token in tokens(text)
-        if token.part in ("名詞", "動詞", "形容詞", "形状詞") and token.detail != "非自立可能"
-    }
+@lru_cache(maxsize=4_000)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(token.form for token in tokens(text) if token.is_content)

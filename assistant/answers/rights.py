@@ -28,19 +28,19 @@ class Rights:
         """Return an answer without anything from versions that the reader may not read now."""
         if answer is None:
             return None
-        beside = _of_near_changes_only(answer)
+        beside = _beside_sentences(answer)
         used = {c.version_id for c in answer.citations if c.marker not in beside}
         others = {c.version_id for c in answer.citations} - used
         named = {related.version_id for related in answer.related}
         readable = self._library.readable(used | others | named, reader=reader)
         if used <= readable and not others <= readable:
             kept_citations = tuple(c for c in answer.citations if c.marker not in beside)
-            answer = replace(answer, citations=kept_citations, near_changes=())
+            answer = replace(answer, citations=kept_citations, near_changes=(), conflicts=())
         if used <= readable and named <= readable:
             return answer
         if used <= readable:
             kept = tuple(r for r in answer.related if r.version_id in readable)
-            return replace(answer, related=kept, owner=None, as_of_notice="")
+            return replace(answer, related=kept, owner=None, as_of_notice="", question_notice="")
         # Sentences, notices and choices may speak of it too: nothing of the answer is sure.
         return Answer(
             id=answer.id,
@@ -71,7 +71,7 @@ class Rights:
         return self._directory.disabled(person_ids, today=calendar.today())
 
 
-def _of_near_changes_only(answer: Answer) -> set[int]:
+def _beside_sentences(answer: Answer) -> set[int]:
     """Return the markers of the citations that no sentence of the answer needs."""
     needed = {
         marker
@@ -79,4 +79,5 @@ def _of_near_changes_only(answer: Answer) -> set[int]:
         for marker in sentence.citations
     }
     shown = {m for change in answer.near_changes for m in (change.before, change.after)}
+    shown |= {side.marker for conflict in answer.conflicts for side in conflict.sides}
     return {marker for marker in shown - needed if marker is not None}

@@ -21,6 +21,7 @@ class Encoder(Embeddings):
 
     All vectors are float32 of length 1, shape (number of texts, `dimension`). `fingerprint`
     changes whenever vectors of two installations cannot be compared; those of two engines can.
+    `question_engine` is the model as changed by a question adapter, where there is one.
     """
 
     def __init__(
@@ -31,15 +32,17 @@ class Encoder(Embeddings):
         query_prompt: str,
         document_prompt: str,
         fingerprint: str = "",
+        question_engine: Engine | None = None,
     ):
         self._engine = engine
+        self._question_engine = question_engine
         self._query_prompt = query_prompt
         self._document_prompt = document_prompt
         self.name = name
         self.dimension = engine.dimension
         self.most_tokens = engine.most_tokens
         self.fingerprint = _fingerprint(fingerprint or name, query_prompt, document_prompt)
-        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._recent: OrderedDict[tuple[str, bool], Vectors] = OrderedDict()
         self._recent_lock = threading.Lock()
 
     def encode_queries(self, texts: Sequence[str], *, in_background: bool = False) -> Vectors:
@@ -58,16 +61,19 @@ class Encoder(Embeddings):
 
     def encode_question(self, text: str) -> Vectors:
         """Encode one question; shape (dimension,). The latest questions are remembered."""
-        with self._recent_lock:
-            if text in self._recent:
-                self._recent.move_to_end(text)
-                return self._recent[text]
-        vector: Vectors = self.encode_queries([text])[0]
-        with self._recent_lock:
-            self._recent[text] = vector
-            while len(self._recent) > _REMEMBERED_QUERIES:
-                self._recent.popitem(last=False)
-        return vector
+        return self._remembered(text, None)
+
+    def encode_asking(self, text: str) -> Vectors:
+        """Encode one question as sentences that answer it are looked for; shape (dimension,).
+
+        The mean of its vectors with and without the question adapter, so that a product with a
+        sentence's vector is the mean of two cosines; the plain vector where there is no adapter.
+        """
+        plain = self.encode_question(text)
+        if self._question_engine is None:
+            return plain
+        mean: Vectors = np.float32(0.5) * (plain + self._remembered(text, self._question_engine))
+        return mean
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Return the number of model tokens of each text, special tokens and prompt left out."""
@@ -80,6 +86,24 @@ class Encoder(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """Encode one question (LangChain's interface)."""
         return [float(x) for x in self.encode_question(text)]
+
+    def _remembered(self, text: str, adapted: Engine | None) -> Vectors:
+        key = (text, adapted is not None)
+        with self._recent_lock:
+            if key in self._recent:
+                self._recent.move_to_end(key)
+                return self._recent[key]
+        texts = [text]
+        vector: Vectors = (
+            self.encode_queries(texts)
+            if adapted is None
+            else adapted.encode(texts, self._query_prompt)
+        )[0]
+        with self._recent_lock:
+            self._recent[key] = vector
+            while len(self._recent) > _REMEMBERED_QUERIES:
+                self._recent.popitem(last=False)
+        return vector
 
     def _encode(self, texts: Sequence[str], prompt: str, *, in_background: bool = False) -> Vectors:
         if not texts:

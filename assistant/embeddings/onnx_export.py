@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,12 @@ EXPORT_VERSION = 1
 """Raised whenever the code below writes another graph: the file is then made anew."""
 
 DISK_BYTES = 30_000_000
-GRAPH = "e5-int8.onnx"
-MANIFEST = "e5-int8.json"
+STEM = "e5-int8"
+GRAPH, MANIFEST = f"{STEM}.onnx", f"{STEM}.json"
 WORDS, TOKENS = "words", "tokens"
 """The graph's input (embedded words, 1 x tokens x dimension) and its output of the same shape."""
 
+Change = Callable[[Checkpoint], Checkpoint]
 _MICROSOFT = "com.microsoft"
 # 7 of 8 bits: without VNNI the processor adds two products in 16 bits, which would overflow. The
 # same weights everywhere give the same vectors everywhere.
@@ -31,48 +33,64 @@ _LARGEST = 64
 _LEAST_SIZE = 1e-9  # a token of zeros is not divided by zero
 
 
-def prepare_int8(checkpoint: Path, folder: Path, *, made_from: str) -> Path:
+def prepare_int8(
+    checkpoint: Path,
+    folder: Path,
+    *,
+    made_from: str,
+    stem: str = STEM,
+    change: Change | None = None,
+) -> Path:
     """Write the 8-bit graph of `checkpoint` into `folder` unless it is there; return its path.
 
-    `made_from` is the checkpoint's fingerprint. Raises ModelFilesUnavailable.
+    `made_from` names what the graph is made of: the checkpoint's fingerprint, and that of what
+    `change` does to it, if anything. The files are called `stem`. Raises ModelFilesUnavailable.
     """
     try:
-        return verify_int8(folder, made_from=made_from)
+        return verify_int8(folder, made_from=made_from, stem=stem)
     except ModelFilesUnavailable:
-        content = _serialised(read_checkpoint(checkpoint))
-    manifest = {"made_from": _origin(made_from), "sha256": hashlib.sha256(content).hexdigest()}
+        given = read_checkpoint(checkpoint)
+        content = _serialised(given if change is None else change(given))
+    graph, manifest = _files(folder, stem)
+    described = {"made_from": _origin(made_from), "sha256": hashlib.sha256(content).hexdigest()}
     with explained_file_errors(folder, needed=DISK_BYTES):
         require_space(folder, DISK_BYTES)
-        with written_atomically(folder / GRAPH) as stream:
+        with written_atomically(graph) as stream:
             stream.write(content)
         # Last: a graph without its hash does not count as prepared.
-        with written_atomically(folder / MANIFEST) as stream:
-            stream.write(json.dumps(manifest, indent=1).encode() + b"\n")
-    return folder / GRAPH
+        with written_atomically(manifest) as stream:
+            stream.write(json.dumps(described, indent=1).encode() + b"\n")
+    return graph
 
 
-def verify_int8(folder: Path, *, made_from: str) -> Path:
+def verify_int8(folder: Path, *, made_from: str, stem: str = STEM) -> Path:
     """Return the graph's path after comparing its hash; raises ModelFilesUnavailable."""
+    graph, manifest = _files(folder, stem)
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        digest = hashlib.sha256((folder / GRAPH).read_bytes()).hexdigest()
-        whole = manifest == {"made_from": _origin(made_from), "sha256": digest}
+        described = json.loads(manifest.read_text("utf-8"))
+        digest = hashlib.sha256(graph.read_bytes()).hexdigest()
+        whole = described == {"made_from": _origin(made_from), "sha256": digest}
     except (OSError, ValueError) as error:
-        raise _unusable(folder) from error
+        raise _unusable(graph) from error
     if not whole:
-        raise _unusable(folder)
-    return folder / GRAPH
+        raise _unusable(graph)
+    return graph
+
+
+def _files(folder: Path, stem: str) -> tuple[Path, Path]:
+    return folder / f"{stem}.onnx", folder / f"{stem}.json"
 
 
 def _origin(made_from: str) -> str:
     return f"{made_from}:{EXPORT_VERSION}"
 
 
-def _unusable(folder: Path) -> ModelFilesUnavailable:
+def _unusable(graph: Path) -> ModelFilesUnavailable:
+    own = graph.name == GRAPH  # questions need their graph whatever the engine
     return ModelFilesUnavailable(
-        f"検索モデルの高速版（{folder / GRAPH}）がないか、壊れています。"
+        f"検索モデルの高速版（{graph}）がないか、壊れています。"
         "「chonai prepare」（または `make run`）をもう一度実行してください（作り直します）。"
-        "ASSISTANT_EMBEDDING_ENGINE=fp32 を設定すれば、元のモデルで動きます。"
+        + ("ASSISTANT_EMBEDDING_ENGINE=fp32 を設定すれば、元のモデルで動きます。" if own else "")
     )
 
 

@@ -54,8 +54,9 @@ _COMPOUND = re.compile(r"\d+時間?\s*\d+分(?!の)|\d+年\s*\d+(?:か月|箇月
 _DOTTED_DATE = re.compile(r"(?<!\d)(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?!\d)")
 _HALF_YEAR = re.compile("(?<![前後上下過大])半年")
 _ANNEX = re.compile(rf"(別表|様式)第({_KANJI_NUMBER})")
-_HALF_OF_DAY = re.compile(r"(午前|午後)\s*(\d{1,2})(?=時|:\d\d)")
-_CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d)(?![\d:])")
+_HALF_OF_DAY = re.compile(rf"(午前|午後)\s*(\d{{1,2}}|{_KANJI_NUMBER})(?=時(?!間)|:\d\d)")
+# The cell of a table 「区分1：30日」 is no time of the day.
+_CLOCK = re.compile(rf"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:]|{UNITS})")
 # Words that hold kanji numerals without being figures.
 _NOT_FIGURES = re.compile(
     r"一般|一部|一切|一定|一覧|一括|一時|一旦|一方|一者随意|統一|同一|万一|一人一人|第三者|十分|"
@@ -82,12 +83,12 @@ def western_years(text: str) -> str:
 
     def western(match: re.Match[str]) -> str:
         era = ERA_LETTERS.get(match["era"], match["era"])
-        year = 1 if match["year"] == "元" else _integer(match["year"])
+        year = 1 if match["year"] == "元" else integer(match["year"])
         tail = "年" if match.re is _ERA else ""
         return f"{ERAS[era] + year}{tail}"
 
     text = _HALF_YEAR.sub("6か月", text)
-    text = _ANNEX.sub(lambda m: f"{m[1]}第{_integer(m[2])}", text)
+    text = _ANNEX.sub(lambda m: f"{m[1]}第{integer(m[2])}", text)
     text = _HALF_OF_DAY.sub(_in_24_hours, text)
     text = _UNIT_IN_HEAD.sub(r":\2\1", text)
     text = _ERA_LETTER.sub(western, _ERA.sub(western, text))
@@ -96,7 +97,7 @@ def western_years(text: str) -> str:
 
 
 def _in_24_hours(match: re.Match[str]) -> str:
-    hour = int(match[2])
+    hour = integer(match[2])
     return str(hour + 12 if match[1] == "午後" and hour < 12 else hour)
 
 
@@ -121,7 +122,7 @@ def figures(text: str) -> list[Figure]:
         if number[0] in "万億兆":
             continue
         found.append(
-            (match.start(), _figure(Decimal(_integer(number)), match["unit"], match.group()))
+            (match.start(), _figure(Decimal(integer(number)), match["unit"], match.group()))
         )
     return [figure for _, figure in sorted(found, key=lambda item: item[0])]
 
@@ -149,7 +150,7 @@ def in_digits(text: str) -> str:
         behind_digits = plain[start - 1 : start].isdigit()
         if no_figure or behind_digits or match["number"][0] in "万億兆":
             return match.group()
-        return f"{_integer(match['number'])}{match['unit']}"
+        return f"{integer(match['number'])}{match['unit']}"
 
     return _KANJI.sub(digits, plain)
 
@@ -159,11 +160,11 @@ def supported(figure: Figure, sources: list[Figure]) -> bool:
 
     Part of a time or period (7時間 of 7時間45分) supports only the same part of the same whole.
     """
-    wanted = _measured(figure)
-    return any(wanted == _measured(other) and figure.whole == other.whole for other in sources)
+    wanted = measured(figure)
+    return any(wanted == measured(other) and figure.whole == other.whole for other in sources)
 
 
-def _measured(figure: Figure) -> tuple[Decimal, str]:
+def measured(figure: Figure) -> tuple[Decimal, str]:
     """Return value and unit in one measure: 10% and 100分の10, 2週間 and 14日, 1年 and 12か月."""
     if figure.unit == "%":
         return figure.value / 100, "割合"
@@ -202,7 +203,7 @@ def _arabic_value(match: re.Match[str]) -> Decimal:
     return value
 
 
-def _integer(text: str) -> int:
+def integer(text: str) -> int:
     """Return the value of an Arabic or kanji integer (二〇二五, 三百五十 or 一二〇万)."""
     if text.isdigit() and text.isascii():
         return int(text)

@@ -15,6 +15,9 @@ _MOST_BYTES = 40_000  # Sudachi takes at most 49,149 bytes a call
 _local = threading.local()
 
 
+_CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞"})
+
+
 @dataclass(frozen=True)
 class Token:
     """A token: its normalized form and the first two levels of its part of speech."""
@@ -27,6 +30,33 @@ class Token:
     def is_noun(self) -> bool:
         """Whether the token names something (nouns, not numerals or suffixes of counting)."""
         return self.part == "名詞" and self.detail not in {"数詞", "非自立可能"}
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it says what a text is about: nouns, verbs and adjectives of their own."""
+        return self.part in _CONTENT and self.detail != "非自立可能"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as it stands in a text, particles and marks too: its letters, its form, its sound.
+
+    `reading` is in katakana; of what no dictionary has (`known` is False) it is the letters.
+    `detail` and `use` are the second and third level of its part of speech.
+    """
+
+    surface: str
+    form: str
+    reading: str
+    part: str
+    detail: str
+    use: str
+    known: bool
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a particle, an auxiliary or a mark."""
+        return self.part in _DROPPED
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +90,31 @@ def tokens(text: str) -> list[Token]:
 def search_forms(text: str) -> list[str]:
     """Return the normalized forms of the content tokens, as the keyword index stores them."""
     return [token.form for token in tokens(text)]
+
+
+def words(text: str) -> list[Word]:
+    """Return every word of the normalized text in order: for questions, not for whole manuals."""
+    found = []
+    for part in _parts(normalized(text)):
+        for morpheme in _tokenizer().tokenize(part):
+            speech = morpheme.part_of_speech()
+            found.append(
+                Word(
+                    morpheme.surface(),
+                    normalized(morpheme.normalized_form()).replace(" ", ""),
+                    morpheme.reading_form(),
+                    speech[0],
+                    speech[1],
+                    speech[2],
+                    not morpheme.is_oov(),
+                )
+            )
+    return found
+
+
+def reading(word: str) -> str:
+    """Return how a word sounds, in katakana; letters that no dictionary has stay as they are."""
+    return "".join(m.reading_form() for m in _tokenizer().tokenize(word))
 
 
 def _parts(text: str) -> list[str]:

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, Final
 
-import xlsxwriter
-import xlsxwriter.exceptions
-
 from assistant.japanese.days import day_words
 from assistant.library.library_list import (
     COUNTED_BY_WORDS,
@@ -20,6 +17,7 @@ from assistant.library.library_list import (
 from assistant.library.preparedness import WANTED_WORDS, WantedStanding
 from assistant.people.access import audience_words
 from assistant.people.audit.records import tokyo_time
+from assistant.spreadsheet_cells import TYPED, workbook
 
 _FIRST_DAY: Final = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
 _LONGEST_CELL: Final = 32_767
@@ -54,17 +52,11 @@ def write_library(
 
     Days are days to Excel, so that they can be sorted; what begins like a formula stays text.
     """
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheets = _Sheets(book, as_of)
-    sheets.add("マニュアル一覧", _MANUALS, (_manual_cells(row) for row in in_force(rows)))
-    sheets.add("すべての版", _VERSIONS, (_version_cells(row, names) for row in rows))
-    sheets.add("整備したいマニュアル", _WANTED, (_wanted_cells(item) for item in wanted))
-    try:
-        book.close()
-    except xlsxwriter.exceptions.FileCreateError as error:
-        raise OSError(*error.args[0].args) from error
+    with workbook(file) as book:
+        sheets = _Sheets(book, as_of)
+        sheets.add("マニュアル一覧", _MANUALS, (_manual_cells(row) for row in in_force(rows)))
+        sheets.add("すべての版", _VERSIONS, (_version_cells(row, names) for row in rows))
+        sheets.add("整備したいマニュアル", _WANTED, (_wanted_cells(item) for item in wanted))
 
 
 def _manual_cells(row: LibraryRow) -> tuple[Any, ...]:
@@ -112,8 +104,7 @@ class _Sheets:
     def __init__(self, book: Any, as_of: date):
         self._book = book
         self._as_of = as_of
-        # The apostrophe of Excel's own keeps a cell text, also once somebody edits it.
-        self._text = book.add_format({"quote_prefix": True, "valign": "top", "text_wrap": True})
+        self._text = book.add_format({**TYPED, "valign": "top", "text_wrap": True})
         self._day = book.add_format({"num_format": 'yyyy"年"m"月"d"日"', "valign": "top"})
         self._number = book.add_format({"valign": "top"})
         self._bold = book.add_format({"bold": True, "bottom": 1})

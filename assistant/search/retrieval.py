@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from sqlalchemy import select
@@ -18,12 +18,18 @@ from assistant.japanese.tokens import search_forms
 from assistant.library.drafts import sentences_hash
 from assistant.library.reading import ManualLibrary
 from assistant.search.fusion import fused
-from assistant.search.glossary import Glossary
 from assistant.search.letter_pair_match import pair_shares
 from assistant.search.reranking import NoReranker, Reranker
 from assistant.search.sentence_match import SentenceMatch
+from assistant.understanding.glossary import Glossary
+from assistant.understanding.other_figures import other_numbers, other_years
+from assistant.understanding.spelling import Respelt, Spelling
+from assistant.understanding.vocabulary import Vocabulary
 
 Signal = Literal["body", "heading", "keywords"]
+Step = Literal["glossary", "years", "numbers", "kana", "mistakes"]
+STEPS: Final[frozenset[Step]] = frozenset(get_args(Step))
+"""What is done to understand the words of a question; an evaluation leaves some out."""
 _CANDIDATES = 60
 _KEYWORD_CANDIDATES = 200
 _PLACED = 10  # results whose best sentence is looked for; those below name their first
@@ -63,23 +69,40 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Understood:
-    """A question as the search needs it: words, search forms, vector (dimension,), match."""
+    """A question as the search needs it: words, search forms, vector (dimension,), match.
+
+    `spelt` is the question with what its words mean; `vector` is of that. `respelt` are the words
+    that it was searched for beside those that were typed.
+    """
 
     question: str
     forms: tuple[str, ...]
+    spelt: str
     vector: Vectors
     match: SentenceMatch
+    respelt: tuple[Respelt, ...] = ()
 
 
 class Retriever:
     """Searches what a reader may read on a date by body, heading, sentence, keywords and pairs."""
 
     def __init__(
-        self, library: ManualLibrary, glossary: Glossary, reranker: Reranker | None = None
+        self,
+        library: ManualLibrary,
+        glossary: Glossary,
+        reranker: Reranker | None = None,
+        *,
+        steps: frozenset[Step] = STEPS,
     ):
         self._library = library
         self._glossary = glossary
+        self._spelling = Spelling(Vocabulary(library, glossary))
+        self._steps = steps
         self._reranker = reranker or NoReranker()
+
+    def warm(self) -> None:
+        """Read the words of the manuals: 0.7 s at 100,000 chunks that the first question saves."""
+        self._spelling.warm()
 
     def search(
         self,
@@ -98,7 +121,7 @@ class Retriever:
         its manual's: the caller has checked that the reader is one of its editors.
         """
         return self.find(
-            self.understand(question),
+            self.understand(question, reader=reader, as_of=as_of, draft=draft),
             reader=reader,
             as_of=as_of,
             begins_by=begins_by,
@@ -188,15 +211,54 @@ class Retriever:
             found[key] = Candidate(row.version_id, len(row.headings), signals, cosines)
         return found
 
-    def understand(self, question: str) -> Understood:
-        """Return a question as the search needs it, its abbreviations spelt out."""
-        meanings = self._glossary.meanings(question)
-        forms = search_forms(" ".join([question, *meanings]))
-        spelt = f"{question}（{'、'.join(meanings)}）" if meanings else question
+    def understand(
+        self,
+        question: str,
+        *,
+        reader: Reader | None = None,
+        as_of: date | None = None,
+        draft: str | None = None,
+    ) -> Understood:
+        """Return a question as the search needs it, its abbreviations spelt out.
+
+        With a reader, words that none of the manuals holds that they may read on the day are
+        looked for among the words of those manuals.
+        """
+        respelt, added = self.added(question, reader=reader, as_of=as_of, draft=draft)
+        forms = search_forms(" ".join([question, *added]))
+        spelt = f"{question}（{'、'.join(added)}）" if added else question
+        if "numbers" in self._steps:
+            forms += search_forms(" ".join(other_numbers(question)))
         match = SentenceMatch(forms, self._library.keywords.rarity(forms), question)
-        return Understood(
-            question, tuple(forms), self._library.encoder.encode_question(spelt), match
-        )
+        vector = self._library.encoder.encode_question(spelt)
+        return Understood(question, tuple(forms), spelt, vector, match, tuple(respelt))
+
+    def added(
+        self,
+        question: str,
+        *,
+        reader: Reader | None = None,
+        as_of: date | None = None,
+        draft: str | None = None,
+    ) -> tuple[list[Respelt], list[str]]:
+        """Return the words of a question that are spelt anew, and all words searched for beside it.
+
+        As `understand`, without embedding anything.
+        """
+        respelt: list[Respelt] = []
+        if reader is not None and as_of is not None and self._steps & {"kana", "mistakes"}:
+            respelt = self._spelling.respelt(
+                question,
+                versions=self._library.sources(reader=reader, as_of=as_of, draft=draft),
+                kana="kana" in self._steps,
+                mistakes="mistakes" in self._steps,
+            )
+        meant = [word for item in respelt for word in item.meant]
+        return respelt, meant + self._meanings(" ".join([question, *meant]))
+
+    def _meanings(self, question: str) -> list[str]:
+        found = self._glossary.meanings(question) if "glossary" in self._steps else []
+        return found + (other_years(question) if "years" in self._steps else [])
 
     def followed(
         self, results: Sequence[RetrievedChunk], *, reader: Reader, as_of: date

@@ -32,7 +32,7 @@ _ASKS: tuple[tuple[str, frozenset[str], str], ...] = (
     (r"何時(?!間)", frozenset({"時"}), "正午"),
 )
 # 何 with any other unit asks for a figure of that unit: 何歳, 何点, 何キロ.
-_COUNTED = re.compile(rf"何({UNITS})")
+_COUNTED = re.compile(rf"何[十百千]?[万億]?({UNITS})")
 _FUNCTION_WORD_LIST = """
 為る 有る 居る 成る 何 何れ 何処 誰 幾ら 何時 事 物 時 場合 良い 教える 知る 下さる 出来る 必要 方法
 どう どの 如何 言う 其れ 此れ 其の 此の 私 今 者 方 等 要る 無い 行く 遣る 貰う 分かる 御 ください
@@ -51,10 +51,9 @@ class SentenceMatch:
         self._bigrams = _bigrams(plain)
         spoken = plain.replace("なん", "何")
         asked = [(units, pattern) for ask, units, pattern in _ASKS if re.search(ask, spoken)]
-        counted = {common_unit(unit) for unit in _COUNTED.findall(spoken)} - {"時", "月"}
-        if "日" in counted:
-            counted.add("開庁日")
-        self._units = frozenset(counted).union(*(units for units, _ in asked))
+        counted = {common_unit(unit) for unit in _COUNTED.findall(spoken)}
+        self.counted = frozenset(counted | {"開庁日"} if "日" in counted else counted)
+        self._units = (self.counted - {"時", "月"}).union(*(units for units, _ in asked))
         self.told_kinds = told_kinds(question)
         self._patterns = [re.compile(pattern) for _, pattern in asked if pattern]
 
@@ -62,12 +61,6 @@ class SentenceMatch:
         """Return the share (0..1) of the question's words, weighted by rarity, in the text."""
         present = _forms(text)
         return sum(w for form, w in self.content.items() if form in present) / self._total
-
-    def missing_share(self, text: str) -> float:
-        """Return the weight of the rarest question word absent from the text, of the rarest."""
-        present = _forms(text)
-        rarest = max(self.content.values(), default=1.0)
-        return max((w for f, w in self.content.items() if f not in present), default=0.0) / rarest
 
     def holds_asked_kind(self, sentence: str) -> bool:
         """Tell whether a sentence holds the kind of fact asked for (True if none is named)."""

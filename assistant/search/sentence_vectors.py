@@ -20,8 +20,8 @@ class SentenceVectors:
     def __init__(self, library: ManualLibrary):
         self._library = library
 
-    def cosines(self, question: Vectors, found: Sequence[RetrievedChunk]) -> list[list[float]]:
-        """Return the cosine (-1..1) of every sentence of every chunk with the question vector.
+    def cosines(self, question: str, found: Sequence[RetrievedChunk]) -> list[list[float]]:
+        """Return the cosine (-1..1) of every sentence of every chunk with a question.
 
         A quarter of each is the cosine of the headings above the sentence.
         """
@@ -32,8 +32,9 @@ class SentenceVectors:
             if key not in known and hit.chunk.spans:
                 known[key] = encoder.encode_documents(hit.chunk.sentences())
                 vectors.add_matrices({key: known[key]})
+        vector = encoder.encode_asking(question)
         return [
-            _mixed(known[key] @ question, hit.signals.get("heading")) if key in known else []
+            _mixed(known[key] @ vector, hit.signals.get("heading")) if key in known else []
             for key, hit in zip(keys, found, strict=True)
         ]
 

@@ -2,66 +2,115 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from assistant import calendar
-from assistant.usage.ledger import SOURCE, Exclusion, Ledger
+from sqlalchemy import Connection
 
-TARGET = 200
+from assistant import calendar
+from assistant.database import Database
+from assistant.usage.book import Entry, read_entries
+from assistant.usage.freezing import counted_now
+from assistant.usage.ledger import Ledger, event_weeks, last_event
+from assistant.usage.register import Register
+from assistant.usage.rows_hash import rows_hash
+from assistant.usage.staff import staff_by_section
+from assistant.usage.weeks import FrozenWeek, frozen_weeks, special_days, weeks_between
 
 
 def weekly_table(ledger: Ledger, *, now: datetime) -> list[dict[str, Any]]:
     """Return one row a week from the first event to the present week, newest first.
 
-    `active` counts people, `excluded` those left out by the register; `state` is provisional
-    until weeks are frozen; `hash` is a SHA-256 over the week's rows of the ledger.
+    `active` counts people of all the systems in `source` together, each once; `excluded` those
+    left out by the register. A frozen week keeps the count with which it was frozen; what came
+    later stands in `adjusted`, and `hash` is that of its entry in the chain. That of a provisional
+    week is a SHA-256 over its rows of the ledger.
     """
-    exclusions = ledger.exclusions()
-    return [_row(ledger, key, exclusions) for key in week_keys(ledger, now=now)]
+    with ledger.database.read() as connection:
+        entries = read_entries(connection)
+        frozen, last = frozen_weeks(entries), last_event(connection)
+        rows = weekly_rows(connection, entries, now=now)
+        for row in rows:
+            week = frozen.get(row["week"])
+            row["hash"] = (
+                week.entry.hash if week else rows_hash(connection, row["week"], up_to=last)
+            )
+        return rows
 
 
-def week_keys(ledger: Ledger, *, now: datetime) -> list[str]:
-    """Return the weeks from the first event to the present one, newest first, without a gap."""
-    known = ledger.weeks()
+def weekly_rows(
+    connection: Connection, entries: list[Entry], *, now: datetime, until: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of `weekly_table` up to a week, without their hashes; `entries` are all."""
+    frozen, register = frozen_weeks(entries), Register(entries)
+    return [
+        _frozen_row(frozen[key]) if key in frozen else _provisional_row(connection, key, register)
+        for key in reversed(week_keys(connection, entries, now=now))
+        if until is None or key <= until
+    ]
+
+
+def week_keys(connection: Connection, entries: list[Entry], *, now: datetime) -> list[str]:
+    """Return the weeks from the first to the present one, oldest first, without a gap."""
     current = calendar.week_key(now)
-    monday = calendar.week_start(min([*known, current]))
-    keys: list[str] = []
-    while monday <= calendar.week_start(max([*known, current])):
-        year, week, _ = monday.isocalendar()
-        keys.append(f"{year}-W{week:02d}")
-        monday += timedelta(days=7)
-    return keys[::-1]
+    known = [*event_weeks(connection), *frozen_weeks(entries), current]
+    return weeks_between(min(known), max(known))
 
 
-def _row(ledger: Ledger, key: str, exclusions: Sequence[Exclusion]) -> dict[str, Any]:
-    events = ledger.qualifying(key)
-    active = {
-        person
-        for person, instant in events
-        if not is_excluded(person, instant.astimezone(calendar.TOKYO).date(), exclusions)
+def is_simulated(entries: list[Entry]) -> bool:
+    """Tell whether the figures are made up, for trying the pages out."""
+    return any(entry.kind == "simulation" for entry in entries)
+
+
+def simulated(database: Database) -> bool:
+    """Tell whether a database holds made-up figures."""
+    with database.read() as connection:
+        return is_simulated(read_entries(connection, "simulation"))
+
+
+def _frozen_row(week: FrozenWeek) -> dict[str, Any]:
+    return {
+        **_row(week.key, week.frozen, week.staff),
+        "state": "frozen",
+        "adjusted": week.now["active"],
+        "adjustments": [
+            {
+                "entry": entry.id, "at": entry.at, **entry.body["difference"],
+                "late_events": entry.body["late_events"],
+                "decisions": entry.body["decisions"],
+            }
+            for entry in week.adjustments
+        ],
+    }  # fmt: skip
+
+
+def _provisional_row(connection: Connection, key: str, register: Register) -> dict[str, Any]:
+    use = counted_now(connection, key, register)
+    sunday = calendar.week_start(key) + timedelta(days=6)
+    staff = sum(staff_by_section(connection, register, day=sunday).values())
+    found = use.document()
+    return {
+        **_row(key, found, staff),
+        "state": "provisional",
+        "adjusted": found["active"],
+        "adjustments": [],
     }
-    excluded = {person for person, _ in events} - active
-    rows = ledger.rows(key)
-    joined = "\n".join("\t".join(row) for row in rows)
+
+
+def _row(key: str, figures: Mapping[str, Any], staff: int) -> dict[str, Any]:
     start = calendar.week_start(key)
+    apart = figures["sources"]
     return {
         "week": key,
         "start": start.isoformat(),
         "fiscal_year": calendar.fiscal_year(start),
-        "active": len(active),
-        "excluded": len(excluded),
-        "source": SOURCE,
-        "state": "provisional",
-        "hash": hashlib.sha256(joined.encode()).hexdigest(),
+        "active": figures["active"],
+        "excluded": figures["excluded"],
+        "source": "+".join(apart) or "chonai",
+        "quotations_only": figures["quotations_only"],
+        "unresolved": figures["unresolved"],
+        "staff": staff,
+        "sources": {name: one["active"] for name, one in apart.items()},
+        "special": special_days(key),
     }
-
-
-def is_excluded(person: str, day: date, exclusions: Sequence[Exclusion]) -> bool:
-    """Tell whether the register leaves a person out on a day."""
-    return any(
-        person == name and start <= day and (end is None or day < end)
-        for name, start, end in exclusions
-    )

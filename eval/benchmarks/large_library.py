@@ -37,13 +37,14 @@ from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.search import keyword_index, retrieval
-from assistant.search.glossary import Glossary
 from assistant.search.keyword_index import KeywordIndex
 from assistant.search.retrieval import Retriever
 from assistant.search.sentence_match import SentenceMatch
 from assistant.search.stored_vectors import StoredVectors
 from assistant.search.vector_index import VectorIndex
 from assistant.settings import Settings, read_settings
+from assistant.understanding.glossary import Glossary
+from assistant.understanding.spelling import Spelling
 from eval.answers import EVALUATOR
 from eval.judged_corpus import JudgedCorpus, read_judged_corpus
 from eval.question_set import read_question_set
@@ -71,6 +72,7 @@ _OPENINGS: Final = (
 _PARTS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("embedding", Encoder, "encode_question"),
     ("glossary", Glossary, "meanings"),
+    ("words meant", Spelling, "respelt"),
     ("question's tokens", retrieval, "search_forms"),
     ("keywords' rarity", KeywordIndex, "rarity"),
     ("versions in force", ManualLibrary, "sources"),

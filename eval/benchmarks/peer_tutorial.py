@@ -33,8 +33,8 @@ from assistant.embeddings.encoder import Encoder
 from assistant.errors import AssistantError, UsageError
 from assistant.language_model.writer import CutShort, Writer
 from assistant.opening import Assistant, load_encoder, open_assistant
-from assistant.question import search_text
 from assistant.settings import Settings, read_settings
+from assistant.understanding.follow_ups import search_text
 from eval.answer_metrics import CaseResult, on_place, outcome_right, states_fact
 from eval.answers import EVALUATOR, run_case, sampled
 from eval.figure_check import unsupported_figures
@@ -360,7 +360,9 @@ def _our_places(assistant: Assistant, case: Case) -> list[tuple[str, int | None]
 
 def _rank(case: Case, places: Sequence[tuple[str, int | None]]) -> int:
     """Return the rank of the first right place, 0 where there is none."""
-    ranks = (rank for rank, (file, page) in enumerate(places, 1) if on_place(case, file, page))
+    ranks = (
+        rank for rank, (file, page) in enumerate(places, 1) if on_place(case.places, file, page)
+    )
     return next(ranks, 0)
 
 

@@ -112,6 +112,20 @@ def test_a_question_is_answered_with_its_evidence(assistant: Assistant) -> None:
     assert record.answer.finished
 
 
+def test_a_question_marked_as_a_trial_is_answered_and_no_use(assistant: Assistant) -> None:
+    record = _last(assistant.desk, _ask(assistant.desk, trial=True))
+    assert record.state == "answered"
+    [event] = _events(assistant)
+    assert (event.channel, event.shown, event.qualifying) == ("trial", True, False)
+
+
+def test_an_event_names_the_manual_that_was_cited_first(assistant: Assistant) -> None:
+    record = _last(assistant.desk, _ask(assistant.desk))
+    assert record.answer is not None
+    [event] = _events(assistant)
+    assert event.manual == record.answer.citations[0].manual
+
+
 def test_an_answer_is_written_without_anybody_watching(assistant: Assistant) -> None:
     record = _wait_unwatched(assistant.desk, _ask(assistant.desk))
     assert record.answer is not None
@@ -456,3 +470,29 @@ def test_a_follow_up_keeps_the_day_of_the_question_before(assistant: Assistant) 
     second = _ask(assistant.desk, "その理由は何ですか", as_of=None, conversation_id=conversation)
     assert _kept_day(assistant, second) == date(2021, 3, 31)
     assert _last(assistant.desk, second).answer is not None
+
+
+def test_a_conversation_is_asked_back_once_and_goes_on_with_the_choice(
+    quick_assistant: Assistant,
+) -> None:
+    leave = "{}の病気休暇は、1年度に{}日以内です。"
+    publish_text(
+        quick_assistant, leave.format("常勤の職員", 90), leave.format("会計年度任用職員", 10)
+    )
+    desk = quick_assistant.desk
+
+    def ended(answer_id: str) -> AnswerRecord:
+        return list(desk.follow(answer_id, reader=ANN))[-1]
+
+    first = ended(_ask(desk, "病気休暇は何日以内ですか"))
+    assert first.answer is not None
+    assert first.answer.outcome == "clarify"
+    own = first.conversation_id
+    again = ended(_ask(desk, "病気休暇は何日以内ですか", conversation_id=own)).answer
+    assert again is not None
+    assert again.outcome == "answered"
+    back = ended(_ask(desk, "病気休暇は何日以内ですか")).conversation_id
+    chosen = ended(_ask(desk, "会計年度任用職員", conversation_id=back)).answer
+    assert chosen is not None
+    assert chosen.outcome == "answered"
+    assert "10日以内" in chosen.text

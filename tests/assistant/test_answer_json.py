@@ -55,6 +55,25 @@ def test_an_undated_version_is_read_as_undated(quick_assistant: Assistant, reade
     assert load_snapshot(dump_snapshot(answer)).citations == answer.citations
 
 
+def test_both_sides_of_a_conflict_are_told_and_read_again(
+    quick_assistant: Assistant, reader: Reader
+) -> None:
+    rule = "見積合せでは、{}の業者から見積書を徴し、比較表を作ります。"
+    publish_text(quick_assistant, rule.format("3者以上"))
+    publish_text(quick_assistant, rule.format("2者以上"), manual_id="buying", title="調達の手引き")
+    asked = "見積合せでは何者の業者から見積書を徴しますか"
+    answer = quick_assistant.answering.answer(asked, reader=reader, as_of=None)
+    assert load_snapshot(dump_snapshot(answer)) == answer
+    [conflict] = answer_document(answer)["conflicts"]
+    quoted = {c.marker: c.quote for c in answer.citations}
+    assert {side["manual"]: side["figure"] for side in conflict["sides"]} == {
+        "契約事務の手引き": "3者以上",
+        "調達の手引き": "2者以上",
+    }
+    assert all(side["quote"] == quoted[side["citation"]] for side in conflict["sides"])
+    assert "二つのマニュアルの記載が異なります" in conflict["text"]
+
+
 def test_a_sum_stands_under_its_heading_and_among_the_sentences(
     quick_assistant: Assistant, reader: Reader
 ) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Directory
 from assistant.settings import Settings
 from assistant.usage.ledger import Ledger
+from assistant.usage.verification import verify
+from assistant.usage.weekly import weekly_table
 
 
 @pytest.fixture
@@ -185,6 +187,26 @@ def test_versions_keep_their_time_when_it_is_no_longer_stored(tmp_path: Path) ->
         # Once nobody says that the new version holds, the old one does again.
         Lifecycle(library).withdraw("m", by=OPERATOR_ACTOR, version_id="new")
         assert list(library.sources(reader=OPERATOR, as_of=date(2026, 4, 1))) == ["old"]
+
+
+def test_the_register_of_exclusions_becomes_the_beginning_of_the_chain(tmp_path: Path) -> None:
+    engine = _engine(tmp_path / "chonai.db")
+    migrate(engine, "0005")
+    with engine.begin() as connection:
+        run = connection.exec_driver_sql
+        run(
+            "INSERT INTO usage_event VALUES (1, 'a', 'p', '総務課', 'chonai', 'screen', "
+            "'2026-11-20T00:00:00+00:00', '2026-W47', 'answered', 'extractive', 0, 1, 1, NULL, NULL)"
+        )
+        run("INSERT INTO usage_exclusion VALUES (1, 'p', '2026-04-01', NULL, '試験用')")
+        run("INSERT INTO usage_exclusion VALUES (2, 'q', '2026-04-01', '2026-05-01', '共用')")
+    engine.dispose()
+    database = Database(tmp_path / "chonai.db")
+    found = verify(database)
+    assert (found.problems, found.entries, found.events) == ((), 2, 1)
+    [row] = weekly_table(Ledger(database), now=datetime(2026, 11, 21, tzinfo=UTC))
+    assert (row["active"], row["excluded"]) == (0, 1)
+    database.close()
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from assistant.opening import Assistant
 from eval.answer_metrics import shown_text, shown_unsupported_figures
 
 SICK = "病気で何日休んだらお医者さんの診断書がいりますか"
-INSPECTION = "備品が納品されたら検収は何日以内？"
+INSPECTION = "工事以外の検査は、終わった通知から何日以内にしますか"
 LEASE = "公用車のリースは最長何年で契約できる？"
 QUESTIONS = (SICK, INSPECTION, LEASE)
 DEPOSIT = "500万円の契約だと契約保証金はいくら？"

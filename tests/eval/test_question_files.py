@@ -12,7 +12,10 @@ from eval.question_set import read_question_set
 QUESTIONS = Path(__file__).parents[2] / "eval" / "questions"
 OVER_MANUALS = sorted(QUESTIONS.glob("*.jsonl"))
 OVER_DOCUMENTS = sorted((QUESTIONS / "documents").glob("*.jsonl"))
-KINDS = {"text", "table", "scan", "conflict", "as_of", "conversation", "near_miss", "out_of_scope"}
+KINDS = {
+    "text", "table", "scan", "conflict", "clarify", "as_of", "conversation", "near_miss",
+    "out_of_scope",
+}  # fmt: skip
 
 
 def test_no_question_stands_in_two_sets_or_twice_in_one() -> None:

@@ -122,6 +122,7 @@ class WrittenDesk:
         browser_session: str,
         conversation_id: str | None,
         as_of: date | None,
+        trial: bool = False,
     ) -> str:
         self.asked.append((question, conversation_id))
         self.days.append(as_of)
@@ -145,6 +146,9 @@ class WrittenDesk:
             )
         )
         return answer_id
+
+    def asks_minutes(self, answer_id: str, *, person_id: str) -> bool:
+        return False
 
     def stop(self, answer_id: str, *, person_id: str) -> None:
         self.stopped.append(answer_id)
@@ -213,6 +217,7 @@ class WrittenAssistant:
     retriever: object = field(
         default_factory=lambda: SimpleNamespace(search=lambda *_args, **_named: [])
     )
+    simulated: bool = False
 
 
 def write_pdf(path: Path) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assistant.domain import AnswerSentence, Owner, Page, Related
+from assistant.domain import AnswerSentence, Conflict, ConflictSide, Owner, Page, Related
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
 QUESTION = "随意契約はいくらまでですか"
@@ -98,7 +98,7 @@ def test_text_of_manuals_and_models_is_never_markup(
         notice=hostile,
         related=(a_related(hostile),),
         choices=(hostile,),
-        conflicts=(hostile,),
+        conflicts=(Conflict((ConflictSide(1, hostile), ConflictSide(1, hostile))),),
     )
     page = _ask(written, {"state": "answered", "answer": answer})
     assert "<img" not in _html(page)

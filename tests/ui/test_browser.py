@@ -27,6 +27,7 @@ EVERYTHING, STAFF = "1001", "2002"
 PAGES = (
     "/",
     "/manuals",
+    "/glossary",
     "/manage_manuals",
     "/preparedness",
     "/usage",
@@ -188,9 +189,9 @@ def test_a_question_makes_its_person_active_this_week(person: Person) -> None:
     person.open()
     person.ask(SICK)
     person.open("/usage")
-    metric = person.page.get_by_test_id("stMetricValue").first
+    metric = person.page.get_by_test_id("stMetric").filter(has_text="今週（速報）")
     metric.wait_for()
-    assert metric.inner_text().strip() == "1人"
+    assert metric.get_by_test_id("stMetricValue").inner_text().strip() == "1人"
 
 
 def test_a_manual_ingested_from_a_shell_is_found_on_the_open_page(
@@ -276,7 +277,7 @@ def test_somebody_signs_in_asks_and_signs_out(chromium: Any, served: Served) -> 
     someone.fill_in("サインイン", **{"パスワード": PASSWORD})
     someone.page.get_by_role("heading", name="マニュアル", exact=True).wait_for()
     shown = someone.page.get_by_test_id("stTopNavLink").all_inner_texts()
-    assert [name.strip() for name in shown] == ["質問する", "マニュアル", "自分の設定"]
+    assert [name.strip() for name in shown] == ["質問する", "マニュアル", "用語", "自分の設定"]
     for path in (
         "/manage_manuals",
         "/preparedness",

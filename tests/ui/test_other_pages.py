@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assistant import calendar
-from assistant.database import Database
-from assistant.usage.ledger import Ledger, UsageEvent
 from ui.components.document_text import document_html
 from ui.components.text import as_markdown, page_words, place_words
 
@@ -139,33 +135,7 @@ def test_no_punctuation_acts_as_markdown() -> None:
     assert as_markdown("$a$ [x](y) :tada: <b>") == ("\\$a\\$ \\[x\\]\\(y\\) \\:tada\\: \\<b\\>")
 
 
-def _event(number: int, person: str, moment: datetime) -> UsageEvent:
-    return UsageEvent(
-        answer_id=str(number),
-        person_id=person,
-        section="",
-        channel="screen",
-        occurred_at=moment,
-        outcome="answered",
-        mode="extractive",
-        model_wrote=False,
-        shown=True,
-    )
-
-
-def test_the_usage_page_counts_people_of_this_week_and_says_how(
-    written: Any, tmp_path: Path
-) -> None:
-    now = calendar.now()
-    written.ledger = Ledger(Database(tmp_path / "chonai.db"))
-    for number, (person, days) in enumerate([("a", 0), ("a", 0), ("b", 0), ("c", 7)]):
-        written.ledger.append(_event(number, person, now - timedelta(days=days)))
-    page = _open("usage")
-    assert [metric.value for metric in page.metric] == ["2人", "あと198人"]
-    rows = page.dataframe[0].value.to_dict("records")
-    assert [(row["週"], row["人数"]) for row in rows] == [
-        (calendar.week_key(now), "2人"),
-        (calendar.week_key(now - timedelta(days=7)), "1人"),
-    ]
-    assert all(row["状態"] == "速報" for row in rows)
-    assert "月曜日0時から日曜日24時まで" in page.markdown[-1].value
+@pytest.mark.parametrize("simulated", [True, False])
+def test_every_page_says_that_figures_are_made_up(written: Any, simulated: bool) -> None:
+    written.simulated = simulated
+    assert ("模擬データです" in _html(_open("manuals"))) is simulated

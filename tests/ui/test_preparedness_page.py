@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from signed_in import person, streamlit_user
+from signed_in_pages import opened_page, press
 from small_manuals import publish_text
 from streamlit.testing.v1 import AppTest
 
@@ -60,20 +61,9 @@ def wishes(office: Assistant) -> WantedManuals:
 @pytest.fixture
 def open_page(office: Assistant) -> Open:
     def open_as(number: str = ADMINISTRATOR) -> AppTest:
-        page = AppTest.from_file(PAGE, default_timeout=30)
-        page.user = streamlit_user(office, office.accounts.member(number))
-        page.run()
-        assert not page.exception
-        return page
+        return opened_page(PAGE, office, number)
 
     return open_as
-
-
-def _press(page: AppTest, label: str) -> AppTest:
-    next(b for b in page.button if b.label == label).click()
-    page.run()
-    assert not page.exception
-    return page
 
 
 def _fill(page: AppTest, key: str, value: str) -> None:
@@ -106,10 +96,10 @@ def test_after_idle_minutes_the_page_asks_again(
 ) -> None:
     page = open_page()
     page = page.selectbox(key="wanted-chosen").select(2).run()
-    page = _press(page, "一覧から削除する")
+    page = press(page, "一覧から削除する")
     later = calendar.now() + timedelta(minutes=16)
     monkeypatch.setattr(calendar, "now", lambda: later)
-    page = _press(page, "削除する")
+    page = press(page, "削除する")
     assert "もう一度ご本人の確認" in page.warning[0].value
     assert not page.dataframe
     assert len(wishes.all(today=later.date())) == 2
@@ -168,7 +158,7 @@ def test_a_wanted_manual_is_added_by_an_administrator(
     _fill(page, "wanted-new-0-other", "総務課")
     _fill(page, "wanted-new-0-by", "令和9年3月31日")
     _fill(page, "wanted-new-0-note", "急ぎ")
-    page = _press(page, "追加する")
+    page = press(page, "追加する")
     assert "「旅費の手引き」を一覧に追加しました" in _said(page)
     found = {item.wish.title: item.wish for item in wishes.all(today=today)}
     assert found["旅費の手引き"] == Wish(
@@ -182,7 +172,7 @@ def test_what_cannot_be_read_is_told_and_nothing_is_kept(
     page = open_page()
     _fill(page, "wanted-new-0-title", "旅費の手引き")
     _fill(page, "wanted-new-0-by", "来年")
-    page = _press(page, "追加する")
+    page = press(page, "追加する")
     assert "期限「来年」を読めません" in page.error[0].value.replace("\\", "")
     assert len(wishes.all(today=today)) == 2
 
@@ -197,13 +187,13 @@ def test_an_editor_changes_the_lines_of_their_own_section_only(
     assert "目標を決める対象" not in [s.label for s in page.selectbox]
     page = page.selectbox(key="wanted-chosen").select(1).run()
     _fill(page, "wanted-change-1-0-note", "第2編も要る")
-    page = _press(page, "この内容に変更する")
+    page = press(page, "この内容に変更する")
     assert "変更しました" in _said(page)
     own = next(i.wish for i in wishes.all(today=today) if i.id == 1)
     assert (own.note, own.section) == ("第2編も要る", "契約検査課")
-    page = _press(page, "一覧から削除する")
+    page = press(page, "一覧から削除する")
     assert "登録されているマニュアルは、そのまま残ります" in page.warning[0].value
-    page = _press(page, "削除する")
+    page = press(page, "削除する")
     assert [item.wish.title for item in wishes.all(today=today)] == ["防災の手引き"]
 
 
@@ -219,7 +209,7 @@ def test_an_editor_of_another_section_learns_no_title_that_they_may_not_read(
     assert told["秘密の手引き"] == ""
     assert not any("秘密" in o for o in page.selectbox(key="wanted-new-0-manual").options)
     page = page.selectbox(key="wanted-chosen").select(2).run()
-    page = _press(page, "この内容に変更する")  # the link that is not seen stays
+    page = press(page, "この内容に変更する")  # the link that is not seen stays
     links = {item.id: item.wish.manual_id for item in wishes.all(today=date(2026, 11, 27))}
     assert links[2] == "secret"
 
@@ -230,7 +220,7 @@ def test_a_role_removed_while_the_page_is_open_ends_its_actions(
     page = open_page(EDITOR)
     _fill(page, "wanted-new-0-title", "旅費の手引き")
     office.accounts.revoke(EDITOR, RoleGrant("editor", "契約検査課"), by=OPERATOR_ACTOR)
-    page = _press(page, "追加する")
+    page = press(page, "追加する")
     assert "この画面を使う権限がありません" in page.error[0].value
     assert len(wishes.all(today=today)) == 2
 
@@ -241,7 +231,7 @@ def test_a_manual_of_another_name_is_chosen_as_the_one(
     page = open_page()
     page = page.selectbox(key="wanted-chosen").select(2).run()
     page.selectbox(key="wanted-change-2-0-manual").select("contract")
-    page = _press(page, "この内容に変更する")
+    page = press(page, "この内容に変更する")
     told = {r["マニュアル"]: r["状況"] for r in _table(page, 1)}
     assert told["防災の手引き"] == "ある"
 
@@ -252,16 +242,16 @@ def test_goals_are_set_changed_and_taken_back(
     page = open_page()
     _fill(page, "goal--0-count", "１２０件")
     _fill(page, "goal--0-by", "R10.3.31")
-    page = _press(page, "市全体の目標を登録する")
+    page = press(page, "市全体の目標を登録する")
     assert "市全体の目標を、2028年3月31日までに120件と登録しました" in _said(page)
     assert wishes.goals(today=today) == {WHOLE_CITY: Goal(WHOLE_CITY, 120, date(2028, 3, 31))}
     page = page.selectbox(key="goal-section").select("総務課").run()
     _fill(page, "goal-総務課-0-count", "たくさん")
-    page = _press(page, "総務課の目標を登録する")
+    page = press(page, "総務課の目標を登録する")
     assert "目標の件数を、数字で" in page.error[0].value
     page = page.selectbox(key="goal-section").select(WHOLE_CITY).run()
-    page = _press(page, "市全体の目標を削除する")
-    page = _press(page, "削除する")
+    page = press(page, "市全体の目標を削除する")
+    page = press(page, "削除する")
     assert "削除しました" in _said(page)
     assert wishes.goals(today=today) == {}
 

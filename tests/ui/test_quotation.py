@@ -34,3 +34,19 @@ def test_a_head_of_several_levels_is_said_once() -> None:
     assert '<div class="chonai-sub"><dt>2019年比</dt>' in html
     assert '<div class="chonai-sub"><dt>人数</dt>' in html
     assert "<div><dt>計</dt>" in html
+
+
+def test_what_was_found_is_set_apart_from_what_stands_around_it() -> None:
+    html = quotation_html("前の文。<核>の文。\n後の文。", "<核>の文。")
+    assert "前の文。<strong" in html
+    assert '<strong class="chonai-core">&lt;核&gt;の文。</strong><br>後の文。' in html
+    assert "<strong" not in quotation_html("核の文。", "核の文。")
+
+
+def test_a_row_that_was_found_is_set_apart_from_its_neighbours() -> None:
+    rows = ["区分：工事 ｜ 額：200万円", "区分：物品 ｜ 額：150万円", "区分：借入 ｜ 額：80万円"]
+    html = quotation_html("\n".join(rows), rows[1])
+    core = html[html.index('<div class="chonai-core">') : html.index("80万円")]
+    assert "150万円" in core
+    assert "200万円" not in core
+    assert html.count("<dl") == 3

@@ -9,6 +9,7 @@ import streamlit as st
 from assistant.answer_desk import AnswerRecord
 from assistant.domain import Reader
 from assistant.errors import AssistantError
+from assistant.people.directory import Member
 from ui import resources, state
 from ui.components.answer_view import AnswerView
 from ui.components.as_of import day_of_conversation, keep_day, show_as_of
@@ -24,15 +25,17 @@ INTRODUCTION = (
 
 def show() -> None:
     """Show the page; reads from top to bottom like the page itself."""
-    assistant, reader = resources.assistant(), resources.reader()
+    assistant, member = resources.assistant(), resources.member()
+    reader = member.reader
     st.title("質問する")
     problem = state.take_refused_question()
+    trial = _is_trial(member)
     typed = st.chat_input(PLACEHOLDER, key=state.QUESTION_KEY)
     question = typed or state.take_question_to_ask()
     records = _conversation(reader)
     if question:
         day = day_of_conversation(records)
-        _ask(question, reader, records[0].conversation_id if records else None, day)
+        _ask(question, reader, records[0].conversation_id if records else None, day, trial)
         records = _conversation(reader)
         keep_day(records, day)
     if not records:
@@ -60,7 +63,16 @@ def _conversation(reader: Reader) -> list[AnswerRecord]:
     )
 
 
-def _ask(question: str, reader: Reader, conversation_id: str | None, day: date | None) -> None:
+def _is_trial(member: Member) -> bool:
+    """Let those who look after manuals and quality mark a question as 試験: it is no use."""
+    if not member.tasks & {"manage_manuals", "evaluate"}:
+        return False
+    return st.toggle("試験として質問する（利用者数に数えません）", key="ask-trial")
+
+
+def _ask(
+    question: str, reader: Reader, conversation_id: str | None, day: date | None, trial: bool
+) -> None:
     """Put a question to the desk; one that is refused goes back into the input."""
     try:
         resources.assistant().desk.ask(
@@ -69,6 +81,7 @@ def _ask(question: str, reader: Reader, conversation_id: str | None, day: date |
             browser_session=resources.browser_session(),
             conversation_id=conversation_id,
             as_of=day,
+            trial=trial,
         )
     except AssistantError as error:
         state.keep_refused_question(question, str(error))

@@ -7,8 +7,10 @@ from typing import Final
 import streamlit as st
 
 from assistant.answer_desk import AnswerDesk, AnswerRecord
+from assistant.answers.asking_back import completed
 from assistant.domain import Answer, Related
 from ui import state
+from ui.components.minutes_saved import show_minutes
 from ui.components.quotation import quotation_html
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_markdown, date_words, place_words
@@ -41,18 +43,17 @@ def show_ending(record: AnswerRecord, desk: AnswerDesk, person_id: str) -> None:
         _show_origin(answer)
         if record.state == "answered":
             _show_thumbs(record, desk, person_id)
+            if answer.outcome == "answered":
+                show_minutes(record, desk, person_id)
 
 
 def _show_findings(record: AnswerRecord, answer: Answer) -> None:
-    if answer.conflicts:
-        st.warning(as_markdown("マニュアルの間で記載が食い違っています。"))
-        st.html("".join(f'<p class="chonai-body">{as_html(c)}</p>' for c in answer.conflicts))
     for number, choice in enumerate(answer.choices):
         st.button(
             as_markdown(choice),
             key=f"choice-{record.id}-{number}",
             on_click=state.ask_next,
-            args=(choice,),
+            args=(completed(record.question, choice),),
         )
     if answer.notice and record.state != "stopped":
         st.html(note(as_html(answer.notice)))

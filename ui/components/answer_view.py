@@ -14,6 +14,7 @@ from assistant.opening import Assistant
 from ui import state
 from ui.components.answer_ending import show_ending
 from ui.components.cited_place import place_html, show_button_to, show_pin
+from ui.components.conflicts import show_conflicts
 from ui.components.near_changes import show_near_changes
 from ui.components.quotation import quotation_html
 from ui.components.style import heading, hidden_heading, note
@@ -41,6 +42,7 @@ class AnswerView:
         self._cited: set[int] = set()
         self._quoted = 0
         self._changes_shown = False
+        self._conflicts_shown = False
         self._controls_shown: set[str] = set()
         self._ended = False
         with st.chat_message("user"):
@@ -52,6 +54,7 @@ class AnswerView:
             self._announce("")
             self._day = st.empty()
             self._quotations_place = st.empty()
+            self._conflicts_place = st.empty()
             self._changes_place = st.empty()
             self._body = st.empty()
             self._other_citations = st.container()
@@ -59,6 +62,7 @@ class AnswerView:
             self._waiting = st.empty()
             self._controls = st.empty()
         self._quotations = self._quotations_place.container()
+        self._conflicts = self._conflicts_place.container()
         self._changes = self._changes_place.container()
         self._buttons = self._controls.container(horizontal=True)
         self._show()
@@ -92,6 +96,7 @@ class AnswerView:
         if answer is not None:
             self._show_day(answer)
             self._show_quotations(answer)
+            self._show_conflicts(answer)
             self._show_changes(answer)
             self._show_body(answer)
         if self.record.state == "running":
@@ -104,11 +109,20 @@ class AnswerView:
             show_ending(self.record, self._desk, self._reader.person_id)
 
     def _show_day(self, answer: Answer) -> None:
-        told = [words for words in (answer.as_of_notice, answer.caution) if words]
-        if told:
-            self._day.html("".join(f'<p class="chonai-caution">{as_html(t)}</p>' for t in told))
+        if answer.told:
+            self._day.html(
+                "".join(f'<p class="chonai-caution">{as_html(t)}</p>' for t in answer.told)
+            )
         else:
             self._day.empty()
+
+    def _show_conflicts(self, answer: Answer) -> None:
+        if self._conflicts_shown and not answer.conflicts:
+            self._conflicts_place.empty()
+        elif answer.conflicts and not self._conflicts_shown:
+            self._conflicts_shown = True
+            with self._conflicts:
+                show_conflicts(answer, record_id=self.record.id, opened=self._cited)
 
     def _show_changes(self, answer: Answer) -> None:
         if self._changes_shown and not answer.near_changes:
@@ -128,6 +142,9 @@ class AnswerView:
             if answer.quotations and not self._quoted:
                 st.html(heading(_QUOTED))
             for sentence in answer.quotations[self._quoted :]:
+                for part in answer.parts:
+                    if part.citations[:1] == sentence.citations:
+                        st.html(note(as_html(f"「{part.question}」について")))
                 self._show_quotation(sentence, citations)
             self._quoted = max(self._quoted, len(answer.quotations))
         shown = {m for s in (*answer.sentences, *answer.summary) for m in s.citations}
@@ -139,7 +156,8 @@ class AnswerView:
     def _show_quotation(self, sentence: AnswerSentence, citations: dict[int, Citation]) -> None:
         own = [citations[marker] for marker in sentence.citations if marker in citations]
         places = "".join(place_html(citation) for citation in own)
-        st.html(f"{quotation_html(sentence.text)}{places}")
+        core = own[0].core if own else ""
+        st.html(f"{quotation_html(sentence.text, core)}{places}")
         for citation in own:
             if citation.marker not in self._cited:
                 self._show_way_to(citation)

@@ -69,7 +69,10 @@ def _show(assistant: Assistant, reader: Reader, place: OpenedPlace) -> None:
         words = place_words(
             citation.manual, citation.heading_path, citation.page, citation.label, citation.file
         )
-        st.html(quotation_html(citation.quote) + f'<p class="chonai-place">{as_html(words)}</p>')
+        st.html(
+            quotation_html(citation.quote, citation.core)
+            + f'<p class="chonai-place">{as_html(words)}</p>'
+        )
         show_pin(assistant.library, reader, citation)
     st.html(original_link(listing.version.id, listing.version.file_name))
     if has_pages(listing.version.file_name):

@@ -40,5 +40,5 @@ def show_near_changes(answer: Answer, *, record_id: str, opened: set[int]) -> No
 def _reading_html(words: str, citation: Citation | None) -> str:
     if citation is None:
         return note(as_html(words))
-    quote = quotation_html(citation.quote)
+    quote = quotation_html(citation.quote, citation.core)
     return note(as_html(words)) + quote + place_html(citation)

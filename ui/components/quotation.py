@@ -8,11 +8,24 @@ from assistant.answers.evidence import TABLE_MARK
 from ui.components.text import as_html
 
 
-def quotation_html(text: str) -> str:
-    """Return a quotation as HTML; each row of a table is a list of its heads and cells.
+def quotation_html(text: str, core: str = "") -> str:
+    """Return a quotation as HTML, its `core` set apart where more stands around it.
 
-    A head of several levels (一般客/宿泊費/2019年比) says only what the cell before has not said.
+    Each row of a table is a list of its heads and cells; a head of several levels
+    (一般客/宿泊費/2019年比) says only what the cell before has not said.
     """
+    before, found, after = text.partition(core) if core and core != text else (text, "", "")
+    middle = _lines_html(found)
+    if found:
+        tag = "div" if "<dl" in middle else "strong"
+        middle = f'<{tag} class="chonai-core">{middle}</{tag}>'
+    return (
+        f'<blockquote class="chonai-quote">{_lines_html(before)}{middle}'
+        f"{_lines_html(after)}</blockquote>"
+    )
+
+
+def _lines_html(text: str) -> str:
     parts: list[str] = []
     for line in text.split("\n"):
         if TABLE_MARK in line:
@@ -21,7 +34,7 @@ def quotation_html(text: str) -> str:
             parts[-1] += f"<br>{as_html(line)}"
         else:
             parts.append(as_html(line))
-    return f'<blockquote class="chonai-quote">{"".join(parts)}</blockquote>'
+    return "".join(parts)
 
 
 def _row_html(cells: Sequence[str]) -> str:

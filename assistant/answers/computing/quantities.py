@@ -70,8 +70,7 @@ def content_words(text: str) -> set[str]:
     return {
         token.form
         for token in tokens(text)
-        if token.part in ("名詞", "動詞", "形容詞", "形状詞")
-        and token.detail not in ("非自立可能", "数詞", "助数詞可能")
+        if token.is_content and token.detail not in ("数詞", "助数詞可能")
     } - _WORDLESS
 
 

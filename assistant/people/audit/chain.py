@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from assistant.append_only import ChainHead
 from assistant.people.audit.records import action_words, tokyo_time
-from assistant.people.audit.trail import ChainHead, event_hash
+from assistant.people.audit.trail import event_hash
 
 ProblemKind = Literal["changed", "hash", "unconnected", "missing", "stranger", "segment", "guard"]
 _LOOKED_BACK: Final = 16  # events before a wrong one that it may have followed once

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Final, Literal
 
-import xlsxwriter.exceptions
 from sqlalchemy import func, select
 
 from assistant import calendar, tables
@@ -26,13 +22,12 @@ from assistant.people.audit.records import (
 )
 from assistant.people.audit.trail import Actor, AuditEvent, append_event, chain_head
 from assistant.people.audit.words import detail_words
-from assistant.spreadsheet_cells import as_text
+from assistant.spreadsheet_cells import TYPED, as_text, csv_writer, workbook
 
 Format = Literal["csv", "xlsx"]
 MOST_SHEET_EVENTS: Final = 1_000_000  # a sheet ends at row 1,048,576
 _LONGEST_CELL: Final = 32_767
 _CUT: Final = "…（長いため省略。CSV にはすべてあります）"
-# Excel computes a cell of a CSV file that begins so, in Japanese also where it is full width.
 COLUMNS: Final = (
     "番号", "日時（日本時間）", "利用者", "操作", "対象", "詳細",
     "利用者ID", "操作の記号", "日時（UTC）", "詳細（JSON）", "ハッシュ値",
@@ -132,31 +127,20 @@ def _cells(event: AuditEvent) -> tuple[Any, ...]:
 
 
 def _write_csv(export: Export, events: Iterable[AuditEvent], file: BinaryIO) -> None:
-    """Write UTF-8 with a byte order mark, so that Excel reads Japanese, and RFC 4180 lines."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
+    """Write lines that all have as many cells: what the file says of itself, then the events."""
     empty = ("",) * (len(COLUMNS) - 2)
-    for name, value in export.lines:
-        writer.writerow((name, as_text(value), *empty))
-    writer.writerow(("",) * len(COLUMNS))
-    writer.writerow(COLUMNS)
-    writer.writerows([as_text(cell) for cell in _cells(event)] for event in events)
-    text.flush()
-    text.detach()
+    with csv_writer(file) as writer:
+        for name, value in export.lines:
+            writer.writerow((name, as_text(value), *empty))
+        writer.writerow(("",) * len(COLUMNS))
+        writer.writerow(COLUMNS)
+        writer.writerows([as_text(cell) for cell in _cells(event)] for event in events)
 
 
 def _write_xlsx(export: Export, events: Iterable[AuditEvent], file: BinaryIO) -> None:
     """Write a sheet of events and one that says what they are; the head is on every page."""
-    with TemporaryDirectory() as folder:  # nothing of it stays behind, also where it fails
-        book = xlsxwriter.Workbook(
-            file,
-            {
-                "constant_memory": True, "tmpdir": folder,
-                "strings_to_formulas": False, "strings_to_urls": False,
-            },
-        )  # fmt: skip
-        # A cell that is edited would be computed then: the apostrophe of Excel's own keeps it text.
-        text = book.add_format({"quote_prefix": True, "valign": "top"})
+    with workbook(file, row_by_row=True) as book:
+        text = book.add_format({**TYPED, "valign": "top"})
         _fill_events(book, text, export, events)
         about = book.add_worksheet("書き出しについて")
         about.set_column(0, 0, 28)
@@ -164,10 +148,6 @@ def _write_xlsx(export: Export, events: Iterable[AuditEvent], file: BinaryIO) ->
         for row, (name, value) in enumerate(export.lines):
             about.write_string(row, 0, name)
             about.write_string(row, 1, value, text)
-        try:
-            book.close()
-        except xlsxwriter.exceptions.FileCreateError as error:
-            raise OSError(*error.args[0].args) from error
 
 
 def _fill_events(book: Any, text: Any, export: Export, events: Iterable[AuditEvent]) -> None:

@@ -12,10 +12,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, or_, select
 
 from assistant import tables
+from assistant.append_only import ChainHead
 from assistant.calendar import TOKYO
 from assistant.database import Database
 from assistant.errors import UsageError
-from assistant.people.audit.trail import ACTION_WORDS, AuditEvent, ChainHead, chain_head
+from assistant.people.audit.trail import ACTION_WORDS, AuditEvent, chain_head
 
 _EVENT = tables.audit_event.c
 _EARLIEST: Final = date(1900, 1, 1)  # days that can be turned into an instant of any time zone

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from assistant import tables
 from assistant.database import Database
-from assistant.errors import DataDirectoryError
+from assistant.kept_key import kept_key
 from assistant.people.audit.trail import SYSTEM_ACTOR, append_event
 from assistant.settings import PREFIX, Settings
 
@@ -36,7 +34,7 @@ def record_settings(database: Database, settings: Settings) -> Mapping[str, list
     Values are [before, now] by the name of the variable. A secret is only set or not set, with a
     check value that changes with it; its key lies in the data directory and never in the trail.
     """
-    key = _key(settings.data_dir / _KEY_FILE)
+    key = kept_key(settings.data_dir / _KEY_FILE)
     now = _shown(settings, key)
     with database.write() as connection:
         last = _last_recorded(connection)
@@ -100,19 +98,3 @@ def _without_secrets(text: str, key: bytes) -> str:
 def _digest(secret: str, key: bytes) -> str:
     """Return 8 hexadecimal digits that change with a secret; without the key they tell nothing."""
     return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()[:8]
-
-
-def _key(path: Path) -> bytes:
-    """Return the key of the check values, made once; only its owner may read it."""
-    try:
-        if not path.exists():
-            partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(32))
-            partial.replace(path)
-        return path.read_bytes()
-    except OSError as error:
-        raise DataDirectoryError(
-            f"{path} を読み書きできません。データフォルダの権限と空き容量を確かめてください。"
-        ) from error

@@ -7,7 +7,6 @@ stands without the other.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, insert, select
 
 from assistant import calendar, tables
+from assistant.append_only import BEGINNING, ChainHead, chained_hash, storable
 from assistant.database import Database
 
 Action = Literal[
@@ -50,10 +50,17 @@ Action = Literal[
     "manual.withdraw",
     "manual.change",
     "goal.change",
+    "glossary.propose",
+    "glossary.accept",
+    "glossary.decline",
+    "glossary.remove",
     "original.open",
     "settings.change",
     "command",
     "export",
+    "usage.change",
+    "usage.import",
+    "usage.simulate",
     "audit.seal",
     "audit.remove",
 ]
@@ -88,15 +95,20 @@ ACTION_WORDS: Final[dict[Action, str]] = {
     "manual.withdraw": "マニュアルの取下げ",
     "manual.change": "マニュアルの所管・閲覧範囲などの変更",
     "goal.change": "マニュアル整備の目標の変更",
+    "glossary.propose": "用語の提案",
+    "glossary.accept": "用語の採用",
+    "glossary.decline": "用語の見送り",
+    "glossary.remove": "用語の削除",
     "original.open": "原本を開いた",
     "settings.change": "設定の変更",
     "command": "コマンドの実行",
     "export": "記録の書き出し",
+    "usage.change": "利用状況の数え方の変更",
+    "usage.import": "利用記録の取込み",
+    "usage.simulate": "利用状況の模擬データの作成",
     "audit.seal": "監査記録の封印",
     "audit.remove": "保存期間を過ぎた監査記録の削除",
 }
-BEGINNING: Final = "0" * 64
-"""What stands in place of a hash before the first event."""
 
 
 @dataclass(frozen=True)
@@ -125,14 +137,6 @@ class AuditEvent:
     hash: str
 
 
-@dataclass(frozen=True)
-class ChainHead:
-    """The end of the chain: the number of its last event (0 before the first) and its hash."""
-
-    id: int
-    hash: str
-
-
 def append_event(
     connection: Connection,
     actor: Actor,
@@ -146,11 +150,11 @@ def append_event(
     """
     values = {
         "at": calendar.now().astimezone(UTC).isoformat(timespec="milliseconds"),
-        "actor": _storable(actor.person_id),
-        "actor_name": _storable(actor.name),
+        "actor": storable(actor.person_id),
+        "actor_name": storable(actor.name),
         "action": action,
-        "subject": _storable(subject),
-        "detail": _storable(
+        "subject": storable(subject),
+        "detail": storable(
             json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str)
         ),
     }
@@ -174,13 +178,7 @@ def chain_head(connection: Connection) -> ChainHead:
 def event_hash(previous: str, values: Mapping[str, Any]) -> str:
     """Return the SHA-256 (64 hexadecimal digits) over the hash before and an event's own values."""
     names = ("at", "actor", "actor_name", "action", "subject", "detail")
-    joined = json.dumps([previous, *(str(values[name]) for name in names)], ensure_ascii=False)
-    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _storable(text: str) -> str:
-    """Return text that every database keeps as it is: what somebody typed may hold anything."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    return chained_hash(previous, [str(values[name]) for name in names])
 
 
 class AuditTrail:

@@ -6,24 +6,27 @@ printed and kept elsewhere shows it, or that the latest events were cut off with
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from assistant import tables
+from assistant.append_only import (
+    BEGINNING,
+    ChainHead,
+    checked_head,
+    last_id_given,
+    problems_of_guards,
+)
 from assistant.database import Database
-from assistant.errors import UsageError
 from assistant.people.audit.chain import ChainWalk, Problem
 from assistant.people.audit.segments import Segment, SegmentsCheck, read_segments
-from assistant.people.audit.trail import BEGINNING, ChainHead
 
 PrintedState = Literal["current", "earlier", "removed", "unknown"]
 _AT_ONCE: Final = 5_000
-_HEAD: Final = re.compile(r"[0-9a-f]{64}")
+_GUARDED: Final = ("audit_event", "audit_segment")
 # The guards as migration 0004 makes them, each with the beginning of the SHA-256 of its SQL.
 _GUARDS: Final = {
     "audit_event_refuses_update": "85b7bcc11fe7ff0d56e77c211c0340b2",
@@ -73,7 +76,7 @@ def verify(database: Database, *, head: str | None = None) -> Verification:
 
     All is read from one state of the database. Raises UsageError for a head that cannot be one.
     """
-    wanted = _checked_head(head) if head is not None else None
+    wanted = checked_head(head, printed_on="書き出した記録") if head is not None else None
     printed: PrintedHead | None = None
     with database.read() as connection:
         connection.exec_driver_sql("BEGIN")
@@ -86,8 +89,8 @@ def verify(database: Database, *, head: str | None = None) -> Verification:
             months.take(event)
             if event["hash"] == wanted:
                 printed = PrintedHead("earlier", event["id"], event["at"])
-        walk.finish(expected_to=max(months.closed_to, _counted_to(connection)))
-        guards = _problems_of_guards(connection)
+        walk.finish(expected_to=max(months.closed_to, last_id_given(connection, "audit_event")))
+        guards = problems_of_guards(connection, _GUARDED, _GUARDS)
     months.finish()
     for words in months.problems:
         walk.add(Problem("segment", words))
@@ -128,44 +131,3 @@ def _events(connection: Connection) -> Iterator[dict[str, Any]]:
     names = tables.audit_event.c.keys()
     for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
         yield {name: v if name == "id" else str(v) for name, v in zip(names, row, strict=True)}
-
-
-def _counted_to(connection: Connection) -> int:
-    """Return the last id that SQLite ever gave to an event, whether or not it is there."""
-    query = text("SELECT seq FROM sqlite_sequence WHERE name = 'audit_event'")
-    return int(connection.execute(query).scalar() or 0)
-
-
-def _problems_of_guards(connection: Connection) -> list[str]:
-    """Say which triggers that refuse changes are gone, changed, or not ours."""
-    query = text(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' "
-        "AND tbl_name IN ('audit_event', 'audit_segment')"
-    )
-    found = {
-        str(row.name): hashlib.sha256(str(row.sql).encode()).hexdigest()[:32]
-        for row in connection.execute(query)
-    }
-    missing = [name for name in _GUARDS if name not in found]
-    changed = [name for name, known in _GUARDS.items() if found.get(name, known) != known]
-    strangers = sorted(found.keys() - _GUARDS.keys())
-    return [
-        f"書換えを拒む仕組み（トリガー）{name} が{words}。"
-        for names, words in (
-            (missing, "外されています"),
-            (changed, "作り替えられています"),
-            (strangers, "知らないうちに加えられています"),
-        )
-        for name in names
-    ]
-
-
-def _checked_head(head: str) -> str:
-    """Return a printed head in its one spelling; raises UsageError."""
-    plain = "".join(head.split()).lower()
-    if not _HEAD.fullmatch(plain):
-        raise UsageError(
-            "控えのハッシュ値を読めません。書き出した記録に印刷された64桁（0〜9 と a〜f）を"
-            "そのまま入力してください。"
-        )
-    return plain

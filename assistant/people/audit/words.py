@@ -10,8 +10,12 @@ from assistant.people.access import audience_words
 from assistant.people.roles import ROLE_WORDS
 from assistant.people.sign_on.sessions import METHOD_WORDS
 from assistant.people.staff.staff_list import CHANGE_WORDS
+from assistant.usage.official import METHOD_WORDS as OFFICIAL_WORDS
+from assistant.usage.official import READING_WORDS
+from assistant.usage.register import EXCLUSION_WORDS
 
 _NAMES: Final = {
+    "added": "加えた件数",
     "as_number": "読む人の職員番号",
     "audience": "閲覧範囲",
     "batch": "質問のファイル",
@@ -20,9 +24,11 @@ _NAMES: Final = {
     "change_note": "改訂の内容",
     "complete": "全員の名簿",
     "counted_by": "経過措置の基準",
+    "decision": "決定の番号",
     "effective_from": "施行日",
     "effective_to": "廃止日",
     "employment": "任用",
+    "entry": "登録番号",
     "events": "件数",
     "failures": "失敗の回数",
     "file": "ファイル",
@@ -35,11 +41,14 @@ _NAMES: Final = {
     "group": "グループ",
     "head": "ハッシュ値",
     "heir": "引き継ぐ課",
+    "is": "数える人のID",
+    "kind": "種類",
     "last": "最後の番号",
     "last_day": "最後の日",
     "manual": "マニュアルID",
     "manual_id": "マニュアルID",
     "manuals": "目標の件数",
+    "meaning": "マニュアルの言葉",
     "method": "方法",
     "name": "氏名",
     "new": "新しい課",
@@ -52,8 +61,12 @@ _NAMES: Final = {
     "owner_extension": "内線",
     "owner_section": "所管課",
     "paths": "場所",
+    "people": "年度ごとの目標",
+    "proposal": "提案の番号",
     "publish_on": "公開日",
     "questions": "質問集",
+    "quotations": "引用だけの人を含む",
+    "reading": "数え方",
     "reach_by": "目標の期限",
     "reason": "理由",
     "review_on": "次回見直し日",
@@ -61,18 +74,35 @@ _NAMES: Final = {
     "role": "役割",
     "rows": "行数",
     "section": "課",
+    "seed": "乱数の種",
     "session": "セッション",
     "sha256": "原本のハッシュ値",
     "source": "由来",
+    "sources": "利用元",
+    "staff": "職員数",
+    "term": "用語",
     "terminal": "端末",
     "title": "表題",
     "transition_note": "経過措置",
+    "trial": "質問集での確認",
     "version": "版",
+    "what": "登録の種類",
     "wanted_by": "期限",
+    "weeks": "週数",
+}
+_ENTRIES: Final = {
+    "exclusion": "除外",
+    "exclusion_end": "除外の終わり",
+    "same_person": "同一人",
+    "official": "公式の値の作り方",
+    "target": "目標",
 }
 _VALUES: Final[dict[str, Mapping[Any, str]]] = {
     "role": ROLE_WORDS,
-    "method": METHOD_WORDS,
+    "method": {**METHOD_WORDS, **OFFICIAL_WORDS},
+    "reading": READING_WORDS,
+    "what": _ENTRIES,
+    "kind": {**EXCLUSION_WORDS, **_ENTRIES},  # older events say so what was entered
     "for": {
         "first_administrator": "最初の管理者",
         "first_password": "初期パスワード",  # nosec B105 - words, not a password

@@ -17,6 +17,7 @@ import pytest
 from assistant.embeddings.bundled import verify_bundled_e5
 from assistant.embeddings.encoder import Encoder
 from assistant.embeddings.engine_choice import CHOICE_FILE, SAMPLE
+from assistant.embeddings.engines import QUESTIONS
 from assistant.embeddings.onnx_engine import OnnxEngine
 from assistant.embeddings.onnx_export import GRAPH, MANIFEST, prepare_int8, verify_int8
 from assistant.embeddings.torch_engine import TorchEngine
@@ -50,7 +51,7 @@ def copied_models(models_folder: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "models"
     folder.mkdir()
     (folder / "e5").symlink_to((models_folder / "e5").absolute(), target_is_directory=True)
-    for name in (GRAPH, MANIFEST):
+    for name in (GRAPH, MANIFEST, f"{QUESTIONS}.onnx", f"{QUESTIONS}.json"):
         shutil.copy(models_folder / name, folder / name)
     return folder
 

@@ -11,8 +11,8 @@ from assistant import tables
 from assistant.domain import Reader, RetrievedChunk
 from assistant.library.drafts import sentences_hash
 from assistant.opening import Assistant
-from assistant.search.glossary import Glossary
 from assistant.search.retrieval import Retriever
+from assistant.understanding.glossary import Glossary
 
 OPEN = "物品の買入れの限度額は120万円です。"
 CLOSED = "物品の買入れの限度額を超える談合情報の取扱いは秘密です。"

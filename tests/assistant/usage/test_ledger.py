@@ -38,7 +38,7 @@ def test_replacing_a_row_is_refused_too(ledger: Ledger, database: Database, even
     statement = text(
         "INSERT OR REPLACE INTO usage_event SELECT id, answer_id, 'p2', section, source, channel,"
         " occurred_at, week, outcome, mode, model_wrote, shown, qualifying, evidence_seconds,"
-        " seconds FROM usage_event"
+        " seconds, number, manual, category, recorded_at FROM usage_event"
     )
     with pytest.raises(DatabaseError), database.write() as connection:
         connection.execute(statement)

@@ -3,10 +3,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import insert
-
-from assistant import tables
 from assistant.database import Database
+from assistant.people.audit.trail import OPERATOR_ACTOR
+from assistant.usage.book import append_entry
 from assistant.usage.ledger import Ledger
 from assistant.usage.weekly import weekly_table
 
@@ -14,11 +13,12 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
 
 def _exclude(database: Database, person: str, first: date, end: date | None) -> None:
+    body = {
+        "kind": "test", "from": str(first), "to": None if end is None else str(end),
+        "reason": "試験用",
+    }  # fmt: skip
     with database.write() as connection:
-        connection.execute(
-            insert(tables.usage_exclusion),
-            {"person_id": person, "valid_from": first, "valid_to": end, "reason": "試験用"},
-        )
+        append_entry(connection, "exclusion", person, body, by=OPERATOR_ACTOR)
 
 
 def _week(ledger: Ledger, key: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _quotations(answer: Answer, citations: Mapping[int, Citation]) -> list[str]:
         own = [citations[marker] for marker in sentence.citations if marker in citations]
         if not own:
             continue
-        found.append(quotation_html(sentence.text))
+        found.append(quotation_html(sentence.text, own[0].core))
         found += [
             '<p class="chonai-place">'
             + as_html(place_words(c.manual, c.heading_path, c.page, c.label, c.file))

@@ -7,11 +7,11 @@ import io
 import json
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from audit_tools import CLERK, Clock, append, events_of
+from full_disk import FullDisk
 
 from assistant import calendar
 from assistant.database import Database
@@ -176,18 +176,6 @@ def test_more_events_than_a_sheet_holds_are_refused_before_anything_is_recorded(
         _export(database, "xlsx")
     assert read_head(database) == before
     assert _export(database, "csv")[0].events == 6
-
-
-class FullDisk(io.BytesIO):
-    """Cannot be written at first; what tidies up after that is not told again."""
-
-    full = True
-
-    def write(self, content: Any) -> int:
-        if self.full:
-            self.full = False
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return super().write(content)
 
 
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])

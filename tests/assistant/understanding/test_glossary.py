@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from assistant import tables
 from assistant.database import Database
-from assistant.search.glossary import Glossary
+from assistant.understanding.glossary import Glossary
 
 
 @pytest.fixture
@@ -30,6 +30,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
         pytest.param("副業は何時間まで", ["兼業", "営利企業への従事"], id="two meanings"),
         pytest.param("副業の兼業許可", ["営利企業への従事"], id="one of two said"),
         pytest.param("1日当たりの額", ["1日につき"], id="guarded by a longer word"),
+        pytest.param("How many days of paid leave?", ["年次有給休暇"], id="English"),
+        pytest.param("Business trips abroad", ["出張", "旅行命令"], id="an English plural"),
+        pytest.param("forbidden", [], id="inside an English word"),
         pytest.param("", [], id="empty"),
     ],
 )

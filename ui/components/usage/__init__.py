@@ -1,0 +1,1 @@
+"""The parts of the page 利用状況."""
