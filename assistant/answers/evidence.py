@@ -10,13 +10,13 @@ from assistant.domain import Citation, RetrievedChunk
 from assistant.search.sentence_match import SentenceMatch
 from assistant.search.told_kinds import tells
 
-CHUNKS = 5  # whose sentences are compared with the question
+CHUNKS = 10  # whose sentences are compared with the question
 _WORTH = 0.03  # below the best quotation's score
 # Weights beside a cosine, whose useful range with e5 is about .82 to .92.
 _WORD_WEIGHT = 0.06
 _KIND_BONUS = 0.015
 _TOLD_BONUS = 0.01
-_RANK_COST = 0.002
+_CHUNK_WEIGHT = 0.05
 _STUB, _STUB_COST = 8, 0.05
 _MISTAKE_COST = 0.02
 _MISTAKE = re.compile(r"よくある誤り|誤りの例|悪い例")  # tells what is wrong, not what holds
@@ -56,6 +56,7 @@ class ScoredSentence:
 
     `holds_kind` is a kind of fact in figures (an amount), `tells_kind` one in words by which
     quotations are chosen (may I), `leads` one that puts only those chosen in order (who).
+    `chunk_score` is what its chunk was found with (0..1).
     """
 
     rank: int
@@ -65,6 +66,7 @@ class ScoredSentence:
     holds_kind: bool
     tells_kind: bool = False
     leads: bool = False
+    chunk_score: float = 0.0
 
     @property
     def nearness(self) -> float:
@@ -73,8 +75,8 @@ class ScoredSentence:
 
     @property
     def score(self) -> float:
-        """Nearness, with a bonus for the kind of fact asked for and a cost of the chunk's rank."""
-        return self.nearness + _KIND_BONUS * self.holds_kind - _RANK_COST * self.rank
+        """Nearness, with a bonus for the kind of fact asked for and for the chunk's own score."""
+        return self.nearness + _KIND_BONUS * self.holds_kind + _CHUNK_WEIGHT * self.chunk_score
 
     @property
     def order(self) -> float:
@@ -90,7 +92,11 @@ class ScoredSentence:
 def scored_sentences(
     found: Sequence[RetrievedChunk], cosines: Sequence[Sequence[float]], match: SentenceMatch
 ) -> list[ScoredSentence]:
-    """Return the sentences of the first chunks, best first; `cosines` is one list a chunk."""
+    """Return the sentences of the first chunks, best first; `cosines` is one list a chunk.
+
+    Where a reranker has changed the order, a chunk counts with the score its place stands for.
+    """
+    chunk_scores = sorted((hit.score for hit in found), reverse=True)
     scored = [
         ScoredSentence(
             rank,
@@ -100,6 +106,7 @@ def scored_sentences(
             match.asks_kind and match.holds_asked_kind(sentence),
             tells(sentence, [kind for kind in match.told_kinds if kind.chooses]),
             tells(sentence, [kind for kind in match.told_kinds if not kind.chooses]),
+            chunk_scores[rank],
         )
         for rank, hit in enumerate(found[: len(cosines)])
         for position, sentence in enumerate(hit.chunk.sentences())
