@@ -13,6 +13,7 @@ from assistant.answers.evidence import (
     ScoredSentence,
     near_best,
 )
+from assistant.answers.near_duplicates import near_duplicates
 from assistant.domain import Chunk, Citation, RetrievedChunk
 
 _QUOTATIONS = 3
@@ -35,6 +36,7 @@ class _Chosen:
     sentence: ScoredSentence
     core: range
     quoted: range
+    words: str
 
 
 def choose_passages(
@@ -44,7 +46,8 @@ def choose_passages(
 
     Each takes in its neighbours on the page as far as they are short: what is quoted then holds
     the fact asked for in .78 of the learning questions, sentences alone in .64. A row of a table
-    that the question tells apart from the others stands alone.
+    that the question tells apart from the others stands alone. What two manuals say in almost the
+    same words, with the same figures, is quoted once.
     """
     chosen: list[_Chosen] = []
     for sentence in near_best(scored):
@@ -55,10 +58,14 @@ def choose_passages(
         core = _whole(hit, sentence.position)
         if len(others) == _FROM_ONE_CHUNK or any(_overlap(core, other) for other in others):
             continue
+        words = _text(hit.chunk, core)
+        if any(near_duplicates(words, one.words) for one in chosen):
+            continue
         most = _WITH_NEIGHBOURS if chosen else _FIRST_WITH_NEIGHBOURS
         if hit.chunk.kind == "table" and _is_told_apart(sentence, core, scored):
             most = 0
-        chosen.append(_Chosen(sentence, core, _with_neighbours(hit, core, most, others)))
+        quoted = _with_neighbours(hit, core, most, others)
+        chosen.append(_Chosen(sentence, core, quoted, words))
     chosen.sort(key=lambda one: -one.sentence.precedence)
     return [
         _passage(found[one.sentence.rank], one.core, one.quoted, marker, one.sentence.score)

@@ -92,7 +92,8 @@ def test_a_row_of_a_table_is_quoted_alone() -> None:
 
 def test_at_most_two_come_from_one_chunk_and_three_in_all() -> None:
     long = [f"{n}番目の文は契約の手続について述べています。" for n in range(5)]
-    found = [_hit(long), _hit(long, name="b"), _hit(long, name="c")]
+    others = (["休暇の届出は所属長に出します。"], ["車両は管財課が貸し出します。"])
+    found = [_hit(long), _hit(others[0], name="b"), _hit(others[1], name="c")]
     scored = _scored((0, 0, 0.9), (0, 1, 0.9), (0, 2, 0.9), (1, 0, 0.9), (2, 0, 0.9))
     passages = choose_passages(found, scored)
     assert [p.citation.chunk_id for p in passages] == ["a", "a", "b"]
@@ -206,3 +207,13 @@ def test_a_row_like_the_others_is_quoted_with_them() -> None:
     [passage] = choose_passages([hit], in_order(scored))
     assert passage.citation.core == ROWS[2]
     assert passage.citation.quote == hit.chunk.text
+
+
+def test_what_two_manuals_say_in_the_same_words_is_quoted_once() -> None:
+    found = [
+        _hit(["工事代金は40日以内、その他の給付の代金は30日以内に支払います。"]),
+        _hit(["工事代金は40日以内、その他の代金は30日以内に支払う。"], name="b"),
+        _hit(["工事代金の請求書は、会計課の審査係に回します。"], name="c"),
+    ]
+    passages = choose_passages(found, _scored((0, 0, 0.9), (1, 0, 0.89), (2, 0, 0.88)))
+    assert [passage.citation.chunk_id for passage in passages] == ["a", "c"]
