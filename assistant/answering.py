@@ -45,7 +45,7 @@ from assistant.domain import (
     Turn,
 )
 from assistant.errors import ModelFilesUnavailable, ModelUnavailable
-from assistant.language_model.choice import Choice, ModelChoice
+from assistant.language_model.choice import Choice, Models
 from assistant.language_model.line import StoppedWaiting
 from assistant.language_model.writer import CutShort, Writer
 from assistant.library import ManualLibrary
@@ -105,7 +105,7 @@ class Answering:
         settings: Settings,
         library: ManualLibrary,
         retriever: Retriever,
-        models: ModelChoice,
+        models: Models,
     ):
         self._settings = settings
         self._library = library

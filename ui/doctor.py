@@ -158,6 +158,16 @@ def _local_model(settings: Settings, assistant: Assistant | None) -> Finding:
             "最初の文まで 15 秒を超えるため、自動では使っていません",
             "一日後に再び試します。常に使うには ASSISTANT_MODE=local を設定してください。",
         )
+    verdict = assistant.models.local_verdict()
+    if settings.mode == "auto" and verdict is not None and not verdict.is_worth_writing:
+        return Finding(
+            "ローカルモデル",
+            "ok",
+            f"評価（{verdict.judged_on}、{verdict.questions}問。正答 引用{verdict.quotations:.0%}、"
+            f"まとめ {verdict.written:.0%}）の結果、自動では使っていません",
+            "モデルを替えたときは chonai eval model で評価し直してください。"
+            "常に使うには ASSISTANT_MODE=local を設定してください。",
+        )
     return Finding("ローカルモデル", "ok", str(assistant.models.local_path))
 
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import httpx
 from sqlalchemy import insert, select
@@ -18,6 +18,7 @@ from assistant import calendar, tables
 from assistant.database import Database
 from assistant.errors import AssistantError, ModelFilesUnavailable
 from assistant.language_model.local_server import LocalModelServer
+from assistant.language_model.local_verdict import SLOW_SECONDS, LocalVerdict, read_verdict
 from assistant.language_model.weights import verify_local_weights
 from assistant.language_model.writer import Limits, Writer, endpoint_model, reconnecting_model
 from assistant.settings import Settings
@@ -25,7 +26,6 @@ from assistant.settings import Settings
 logger = logging.getLogger(__name__)
 _HEALTH_SECONDS = 30.0
 _LISTING_SECONDS = 3.0
-_SLOW_SECONDS = 15.0  # a first sentence later than this is not worth waiting for
 _LOCAL_NAME = "Qwen2.5-Coder-1.5B-Instruct Q4_K_M"
 _ENDPOINT_AT_ONCE = 8
 
@@ -37,6 +37,19 @@ class Choice:
     writer: Writer | None
     place: Literal["none", "body", "summary"]
     notice: str = ""
+
+
+class Models(Protocol):
+    """What chooses who writes, and learns how it went."""
+
+    def choose(self) -> Choice:
+        """Return who writes the next answer."""
+
+    def report_failure(self, writer: Writer, reason: str) -> None:
+        """Learn that a writer failed."""
+
+    def remember_speed(self, writer: Writer, first_sentence_seconds: float | None) -> None:
+        """Learn how long a writer took to its first sentence (None: it wrote none)."""
 
 
 class ModelChoice:
@@ -78,9 +91,24 @@ class ModelChoice:
             return Choice(None, "none", shown)
         if mode == "local":
             return Choice(self._local(), "body")
-        if self.local_is_slow():
+        verdict = self.local_verdict()
+        if self.local_is_slow() or (verdict is not None and not verdict.is_worth_writing):
             return Choice(None, "none", notice)
         return Choice(self._local(), "summary", notice)
+
+    def local_summary(self) -> Choice:
+        """Return the local model writing below the quotations, whatever it was found worth.
+
+        Raises ModelFilesUnavailable where its file cannot be used.
+        """
+        trouble = self.local_trouble()
+        if trouble:
+            raise ModelFilesUnavailable(trouble)
+        return Choice(self._local(), "summary")
+
+    def local_verdict(self) -> LocalVerdict | None:
+        """Return what our own evaluation found the local model worth here, None before one."""
+        return read_verdict(self._settings.data_dir, model=self.local_name)
 
     def position(self, ticket: str) -> int:
         """Return how many answers are before this one in the line of its writer."""
@@ -145,7 +173,7 @@ class ModelChoice:
         query = (
             select(table.first_sentence_seconds)
             .where(
-                table.model == self._local_name(),
+                table.model == self.local_name,
                 table.at > since,
                 table.first_sentence_seconds.is_not(None),
             )
@@ -154,7 +182,7 @@ class ModelChoice:
         )
         with self._database.read() as connection:
             seconds = [float(s) for s in connection.execute(query).scalars()]
-        return len(seconds) >= 3 and statistics.median(seconds) > _SLOW_SECONDS
+        return len(seconds) >= 3 and statistics.median(seconds) > SLOW_SECONDS
 
     def _ask_endpoint(self) -> str:
         settings = self._settings
@@ -206,7 +234,9 @@ class ModelChoice:
                 )
             return self._endpoint_writer
 
-    def _local_name(self) -> str:
+    @property
+    def local_name(self) -> str:
+        """What the local model is called."""
         return Path(self._settings.local_model).name if self._settings.local_model else _LOCAL_NAME
 
     def _local(self) -> Writer:
@@ -228,7 +258,7 @@ class ModelChoice:
                 self._local_writer = Writer(
                     reconnecting_model(server.ensure, limits),
                     mode="local",
-                    name=self._local_name(),
+                    name=self.local_name,
                     limits=limits,
                     at_once=1,
                     evidence_tokens=400,
