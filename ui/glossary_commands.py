@@ -17,9 +17,9 @@ from assistant.understanding.proposals import (
     STATE_WORDS,
     Proposal,
     Proposals,
-    read_entries,
     written_entries,
 )
+from ingest.glossary_sheet import read_glossary_sheet
 from ui.composition import Background
 from ui.glossary_trial import trial_job
 from ui.private_file import new_private_file
@@ -97,14 +97,10 @@ def _import(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
     del progress
     path = Path(arguments["file"])
     try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{path} の文字コードが UTF-8 ではありません。「CSV UTF-8」で保存し直してください。"
-        ) from error
+        content = path.read_bytes()
     except OSError as error:
         raise OperationError(f"{path} を読めません。場所を確かめてください。") from error
-    entries = read_entries(text)
+    entries = read_glossary_sheet(content)
     added = Proposals(assistant.database).propose_all(entries, by=OPERATOR_ACTOR)
     known = len(entries) - len(added)
     line = f"{len(added):,} 件を提案しました。{known:,} 件はすでにあります。"

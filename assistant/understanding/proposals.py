@@ -37,7 +37,7 @@ MOST_ROWS: Final = 2_000
 
 _PROPOSAL: Final = tables.glossary_proposal.c
 _ENTRY: Final = tables.glossary.c
-_HEADS: Final = ("用語", "マニュアルの言葉")
+GLOSSARY_HEADS: Final = ("用語", "マニュアルの言葉")
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,8 @@ def checked_entry(entry: Entry) -> Entry:
     """Return an entry as it is kept; raises UsageError."""
     term, meaning = _plain(entry.term), _plain(entry.meaning).replace(",", "、")
     meaning = "、".join(filter(None, (part.strip() for part in meaning.split("、"))))
-    for text, what, most in ((term, "用語", LONGEST_TERM), (meaning, _HEADS[1], LONGEST_MEANING)):
+    heads = zip(GLOSSARY_HEADS, (term, meaning), (LONGEST_TERM, LONGEST_MEANING), strict=True)
+    for what, text, most in heads:
         if not text:
             raise UsageError(f"{what}が空です。書いてください。")
         if len(text) > most:
@@ -168,27 +169,11 @@ def checked_entry(entry: Entry) -> Entry:
     return Entry(term, meaning)
 
 
-def read_entries(text: str) -> list[Entry]:
-    """Return the entries of a CSV with a line of heads; raises UsageError with the line."""
-    rows = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if any(row)]
-    if not rows or [cell.strip() for cell in rows[0][:2]] != list(_HEADS):
-        raise UsageError(f"1行目に、見出し「{_HEADS[0]}」「{_HEADS[1]}」を書いてください。")
-    if len(rows) > MOST_ROWS:
-        raise UsageError(f"一度に取り込めるのは{MOST_ROWS:,}行までです。分けてください。")
-    found = []
-    for number, row in enumerate(rows[1:], 2):
-        try:
-            found.append(checked_entry(Entry(*(cell.lstrip("'") for cell in (*row, "")[:2]))))
-        except UsageError as error:
-            raise UsageError(f"{number}行目: {error}") from error
-    return found
-
-
 def written_entries(entries: Iterable[Entry]) -> str:
-    """Return entries as a CSV that Excel opens and `read_entries` reads."""
+    """Return entries as a CSV that Excel opens and an import reads."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(_HEADS)
+    writer.writerow(GLOSSARY_HEADS)
     writer.writerows([as_text(entry.term), as_text(entry.meaning)] for entry in entries)
     return "\ufeff" + out.getvalue()
 

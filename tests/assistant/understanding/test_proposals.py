@@ -15,8 +15,6 @@ from assistant.understanding.glossary import Entry, Glossary, TriedGlossary
 from assistant.understanding.proposals import (
     Proposals,
     checked_entry,
-    read_entries,
-    written_entries,
 )
 
 CLERK, EDITOR = Actor("1003", "佐藤 花子"), Actor("1002", "鈴木 一郎")
@@ -119,26 +117,10 @@ def test_several_meanings_are_parted_in_one_way() -> None:
     assert entry == Entry("随契", "随意契約、特命、一者随意契約")
 
 
-def test_a_file_of_words_is_proposed_and_reads_back(
-    proposals: Proposals, database: Database
-) -> None:
-    text = written_entries([WORD, Entry("残業", "時間外勤務"), WORD])
-    added = proposals.propose_all(read_entries(text), by=EDITOR)
-    assert [p.entry for p in added] == [WORD]
-    assert proposals.propose_all(read_entries(text), by=EDITOR) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        pytest.param("", "見出し", id="empty"),
-        pytest.param("有休,年次有給休暇\n", "見出し", id="no heads"),
-        pytest.param("用語,マニュアルの言葉\n有休\n", "2行目", id="a line without its meaning"),
-    ],
-)
-def test_a_file_that_cannot_be_used_says_where(text: str, message: str) -> None:
-    with pytest.raises(UsageError, match=message):
-        read_entries(text)
+def test_many_words_are_proposed_at_once_each_only_once(proposals: Proposals) -> None:
+    words = [WORD, Entry("残業", "時間外勤務"), WORD]
+    assert [p.entry for p in proposals.propose_all(words, by=EDITOR)] == [WORD]
+    assert proposals.propose_all(words, by=EDITOR) == []
 
 
 def test_a_word_can_be_tried_without_being_kept(database: Database) -> None:
