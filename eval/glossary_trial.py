@@ -13,8 +13,8 @@ from assistant.opening import Assistant
 from assistant.search.retrieval import Retriever
 from assistant.understanding.glossary import Entry, Glossary, TriedGlossary
 from assistant.understanding.parts import asked_parts
-from eval.answer_metrics import CaseResult
 from eval.answers import EVALUATOR, run_case
+from eval.case_result import CaseResult
 from eval.question_set import Case, read_question_set
 from eval.ranking_metrics import mean
 

@@ -16,7 +16,8 @@ from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from eval.answers import EVALUATOR, compare_runs, evaluate_answers, read_run
+from eval.answers import EVALUATOR, evaluate_answers, read_run
+from eval.comparison import compare_runs
 from eval.question_set import read_question_set
 from eval.retrieval import evaluate_retrieval
 from ui.audit_commands import AUDIT_COMMANDS

@@ -36,6 +36,7 @@ def _create_sets() -> None:
         "evaluation_case",
         sa.Column(
             "set_id",
+            sa.Integer,
             sa.ForeignKey("evaluation_set.id", ondelete="CASCADE"),
             primary_key=True,
         ),
@@ -70,6 +71,7 @@ def _create_runs() -> None:
         "evaluation_result",
         sa.Column(
             "run_id",
+            sa.Integer,
             sa.ForeignKey("evaluation_run.id", ondelete="CASCADE"),
             primary_key=True,
         ),
