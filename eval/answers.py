@@ -27,6 +27,19 @@ SEED = 0
 """With which a sample is drawn."""
 
 
+class KeptResults(Protocol):
+    """A run that keeps what came of its cases as soon as it is there."""
+
+    def results(self) -> Sequence[CaseResult]:
+        """Return what came of the cases so far."""
+
+    def keep(self, result: CaseResult) -> None:
+        """Keep what came of a case."""
+
+    def stop_requested(self) -> bool:
+        """Tell whether somebody asked the run to stop."""
+
+
 class Answers(Protocol):
     """What a case is run with: an assistant, or a part of one with something tried in it."""
 
@@ -46,29 +59,38 @@ def evaluate_answers(
     sample: int | None = None,
     run_file: Path | None = None,
     resume: bool = False,
+    kept: KeptResults | None = None,
     reader: Reader = EVALUATOR,
     progress: Progress = lambda _: None,
 ) -> AnswerReport:
     """Answer every case (or a sample that is the same each time) and judge the answers.
 
     Each result is written to `run_file` as soon as it is there; with `resume` the cases that
-    the file holds already are not asked again, except failed ones. A case that fails is
+    the file holds already are not asked again, except failed ones. `kept` is a stored run that
+    knows results already and keeps the new ones; it may ask to stop. A case that fails is
     recorded as failed. An evaluation run is no usage event: the ledger is not touched.
     """
     chosen = sampled(cases, sample)
-    known = {}
-    if resume and run_file and run_file.exists():
-        known = {result.id: result for result in read_run(run_file) if result.outcome != "failed"}
+    before: Sequence[CaseResult] = ()
+    if kept is not None:
+        before = kept.results()
+    elif resume and run_file and run_file.exists():
+        before = read_run(run_file)
+    known = {result.id: result for result in before if result.outcome != "failed"}
     results: list[CaseResult] = []
     file = _started(run_file, list(known.values())) if run_file else None
     try:
         for number, case in enumerate(chosen, 1):
+            if kept is not None and kept.stop_requested():
+                break
             result = known.get(case.id)
             if result is None or result.question != case.question:
                 result = run_case(assistant, case, reader=reader)
                 if file:
                     file.write(_line(result))
                     file.flush()
+                if kept is not None:
+                    kept.keep(result)
             results.append(result)
             progress(f"[{number}/{len(chosen)}] {case.id}: {result.outcome}")
     finally:
