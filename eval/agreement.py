@@ -73,7 +73,7 @@ def agreements(verdicts: Sequence[HumanVerdict]) -> list[Agreement]:
 
 
 def _agreement(people: tuple[str, str], pairs: Sequence[tuple[str, str]]) -> Agreement:
-    places = np.array([[_WORDS.index(word) for word in pair] for pair in pairs])  # type: ignore[arg-type]
+    places = np.array([[_WORDS.index(word) for word in pair] for pair in pairs])
     kappa = float(kappas(places, np.arange(len(pairs))[None, :])[0])
     same = int((places[:, 0] == places[:, 1]).sum())
     if np.isnan(kappa):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
 from typing import Any, BinaryIO, Final
 
+from assistant.calendar import TOKYO
 from assistant.database import Database
 from assistant.evaluations.runs import EvaluationRuns, KeptResult, KeptRun
 from assistant.spreadsheet_cells import TYPED, workbook
@@ -92,7 +94,8 @@ def _summary(run: KeptRun, report: AnswerReport) -> Iterator[Sequence[Cell]]:
     yield ("質問集", f"{run.set_name}{version}")
     yield ("状態", STATE_WORDS[run.state])
     yield ("質問（測った／全部）", f"{run.answered} / {run.questions}")
-    yield ("始めた時刻", run.started_at.replace(tzinfo=None).isoformat(" ", "seconds") + " UTC")
+    started = run.started_at.replace(tzinfo=UTC).astimezone(TOKYO)
+    yield ("始めた時刻", started.strftime("%Y-%m-%d %H:%M:%S"))
     yield ("始めた人", run.started_by_name)
     yield ("失敗した質問", len(report.failed))
     yield ()
