@@ -6,6 +6,7 @@ A draft is asked by nobody until a person has put it into the words of staff and
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -23,21 +24,30 @@ from eval.figure_reading import read_figures
 
 _AT_ONCE: Final = 500
 _SHORTEST, _LONGEST = 12, 120
-_SUBJECT: Final = re.compile(
-    r"^(?:[（(][0-9０-９一-十ア-ン]+[）)][\s　]*)?(?P<subject>[^、。は]{2,40})は、?"
+_ITEM: Final = re.compile(
+    r"^(?:・[\s　]*|(?:[（(][0-9０-９一-十ア-ン]+[)）]|[ア-ンa-z①-⑳]|[0-9０-９]+[.．]?)[\s　]+)"
 )
-_LEANS_BACK: Final = re.compile(r"^(?:この|その|これ|それ|当該|前項|同|なお|ただし|また|次)")
-_ASKED: Final = (
-    (re.compile("円"), "いくらですか"),
-    (re.compile("%|割"), "どれだけの割合ですか"),
-    (re.compile("[0-9]年[0-9]+月[0-9]+日"), "いつですか"),
-    (re.compile("年度?"), "何年ですか"),
-    (re.compile("[かケヶ箇]月"), "何か月ですか"),
-    (re.compile("日"), "何日ですか"),
-    (re.compile("時間|時|分"), "どれだけの時間ですか"),
-    (re.compile("[人名者]"), "何人ですか"),
-)  # fmt: skip
-_CELL: Final = re.compile(r"^(?P<head>[^：]{1,20})：(?P<value>.{1,40})$")
+_SUBJECT: Final = re.compile(r"^[^、。はがをに]{3,30}は、?")
+# What leans on the sentence before cannot be asked alone; a numeral is the mark of an item.
+_LEANS_BACK: Final = re.compile(
+    r"^(?:この|その|これ|それ|当該|前項|同|なお|ただし|また|次|[一-十])"
+)
+_UNITS: Final = (
+    (re.compile("円$"), "いくら"),
+    (re.compile("%$|割$|％$"), "何パーセント"),
+    (re.compile("年[0-9０-９]+月[0-9０-９]+日$"), "いつ"),
+    (re.compile("[かケヶ箇]月$"), "何か月"),
+    (re.compile("(?<!月)[0-9０-９]+日$"), "何日"),
+    (re.compile("[0-9０-９]年$"), "何年"),
+    (re.compile("時間$"), "何時間"),
+    (re.compile("分$"), "何分"),
+    (re.compile("[人名]$"), "何人"),
+    (re.compile("通$"), "何通"),
+    (re.compile("部$"), "何部"),
+    (re.compile("回$"), "何回"),
+)
+_ENDINGS: Final = (("ます。", "ますか"), ("です。", "ですか"), ("とする。", "としますか"))
+_CELL: Final = re.compile(r"^(?P<head>[^：、]{1,12})：(?P<value>[^：、「]{1,24})$")
 _REASONS: Final = {
     "refused": "答えられなかった質問",
     "unhelpful": "役に立たなかったとされた質問",
@@ -139,25 +149,40 @@ def _rows(source: Source, chunks: Sequence[Chunk]) -> Iterator[dict[str, Any]]:
 
 
 def _from_sentence(sentence: str) -> tuple[str, str] | None:
-    """Return a question for the last figure of a sentence with a subject, and that figure."""
-    subject = _SUBJECT.match(sentence)
-    fits = _SHORTEST <= len(sentence) <= _LONGEST and sentence.endswith("。")
-    if subject is None or not fits or _LEANS_BACK.match(subject["subject"]):
+    """Return a sentence with its one figure asked for, and that figure; None where it does not fit.
+
+    「請求書は受け取った日から30日以内に支払います。」: 「請求書は…何日以内に支払いますか」.
+    """
+    plain = _ITEM.sub("", sentence)
+    fits = _SHORTEST <= len(plain) <= _LONGEST and _SUBJECT.match(plain)
+    ending = next((pair for pair in _ENDINGS if plain.endswith(pair[0])), None)
+    if not fits or ending is None or _LEANS_BACK.match(plain):
         return None
-    figures = [f for f in read_figures(sentence[subject.end() :]) if f.written_unit]
+    figures = read_figures(plain)
     if len(figures) != 1:  # with several it is not clear which one is asked for
         return None
-    [figure] = figures
-    asked = next((words for unit, words in _ASKED if unit.search(figure.text)), None)
-    return None if asked is None else (f"{subject['subject']}は{asked}", figure.text)
+    fact = figures[0].text
+    asked = _asked(fact)
+    if asked is None or plain.count(fact) != 1:
+        return None
+    return plain.replace(fact, asked).removesuffix(ending[0]) + ending[1], fact
 
 
 def _from_table(row: str) -> tuple[str, str] | None:
-    """Return a question for the last cell of a row by its head and the row's first cell."""
+    """Return a question for a cell that is a figure by its head and the row's first cell."""
     cells = [_CELL.match(cell.strip()) for cell in row.split(TABLE_MARK)]
-    if len(cells) < 2 or cells[0] is None or cells[-1] is None:
+    if len(cells) < 2 or cells[0] is None or read_figures(cells[0]["value"]):
         return None
-    first, last = cells[0], cells[-1]
-    if not read_figures(last["value"]) or read_figures(first["value"]):
-        return None
-    return f"{first['value']}の{last['head']}は何ですか", last["value"]
+    for cell in filter(None, cells[1:]):
+        figures = read_figures(cell["value"])
+        if len(figures) == 1 and figures[0].text == cell["value"]:
+            asked = _asked(cell["value"])
+            if asked is not None:
+                return f"{cells[0]['value']}の{cell['head']}は{asked}ですか", cell["value"]
+    return None
+
+
+def _asked(figure: str) -> str | None:
+    """Return how a figure is asked for, None for a unit that the rules do not know."""
+    plain = unicodedata.normalize("NFKC", figure)
+    return next((words for unit, words in _UNITS if unit.search(plain)), None)
