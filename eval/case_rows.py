@@ -59,6 +59,11 @@ def row_of_case(case: Case) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value not in (None, "", [])}
 
 
+def with_kind(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row whose kind is said: a single question, or one out of scope without an answer."""
+    return {**row, "kind": row.get("kind") or ("text" if row.get("answerable") else "out_of_scope")}
+
+
 def jsonl_rows(content: bytes) -> list[NumberedRow]:
     """Return the lines of a question set file; raises UnusableList with every unreadable line."""
     try:
@@ -86,8 +91,7 @@ def jsonl_rows(content: bytes) -> list[NumberedRow]:
 def kept_cases(rows: Sequence[NumberedRow], *, problems: Iterable[str] = ()) -> list[KeptCase]:
     """Return rows as cases of a stored set; raises UnusableList with all that is wrong.
 
-    `problems` are those found before, told with the others. A row without a kind is a single
-    question, or one out of scope where it has no answer.
+    `problems` are those found before, told with the others.
     """
     found: dict[str, KeptCase] = {}
     first: dict[str, int] = {}
@@ -111,9 +115,7 @@ def kept_cases(rows: Sequence[NumberedRow], *, problems: Iterable[str] = ()) -> 
 
 def kept_case(row: Any) -> KeptCase:
     """Return a row as a case of a stored set; raises ValueError with the reason in Japanese."""
-    if isinstance(row, dict) and not row.get("kind"):
-        row = {**row, "kind": "text" if row.get("answerable") else "out_of_scope"}
-    case = case_of_row(row)
+    case = case_of_row(with_kind(row) if isinstance(row, dict) else row)
     if case.kind not in KIND_WORDS:
         raise ValueError(f"種類「{case.kind}」はありません（{'、'.join(KIND_WORDS)} のどれかです）")
     if case.kind in _WITH_ANSWER and not case.answerable:

@@ -172,7 +172,7 @@ def _test(name: str, pairs: Sequence[tuple[CaseResult, CaseResult]]) -> PairedTe
 
 
 def _same_case(old: CaseResult, new: CaseResult) -> bool:
-    asked = ("question", "kind", "answerable")
+    asked = ("question", "answerable")
     return all(getattr(old, name) == getattr(new, name) for name in asked)
 
 

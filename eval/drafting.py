@@ -27,7 +27,7 @@ _SHORTEST, _LONGEST = 12, 120
 _ITEM: Final = re.compile(
     r"^(?:・[\s　]*|(?:[（(][0-9０-９一-十ア-ン]+[)）]|[ア-ンa-z①-⑳]|[0-9０-９]+[.．]?)[\s　]+)"
 )
-_SUBJECT: Final = re.compile(r"^[^、。はがをに]{3,30}は、?")
+_SUBJECT: Final = re.compile(r"^[^、。はがをに]{2,30}は、?")
 # What leans on the sentence before cannot be asked alone; a numeral is the mark of an item.
 _LEANS_BACK: Final = re.compile(
     r"^(?:この|その|これ|それ|当該|前項|同|なお|ただし|また|次|[一-十])"

@@ -16,7 +16,7 @@ from assistant.people.audit.trail import Actor
 from eval.answer_metrics import AnswerReport
 from eval.answers import EVALUATOR, SEED, evaluate_answers, sampled
 from eval.case_result import CaseResult
-from eval.case_rows import row_of_case
+from eval.case_rows import row_of_case, with_kind
 from eval.comparison import Comparison, compare
 from eval.conditions import CONDITION_WORDS, conditions
 from eval.question_set import Case, case_of_row
@@ -181,7 +181,7 @@ def compare_stored(database: Database, earlier: int, later: int) -> Comparison:
     """Compare two stored runs over the cases that both asked alike; raises UsageError."""
     runs = EvaluationRuns(database)
     pairs = [answered_cases(runs, run_id) for run_id in (earlier, later)]
-    rows = [{kept.case_id: kept.row for kept, _ in found} for found in pairs]
+    rows = [{kept.case_id: with_kind(kept.row) for kept, _ in found} for found in pairs]
     changed = {key for key in rows[0].keys() & rows[1].keys() if rows[0][key] != rows[1][key]}
     old, new = ([r for k, r in found if k.case_id not in changed] for found in pairs)
     comparison = compare(old, new)

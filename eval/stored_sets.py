@@ -12,7 +12,7 @@ from assistant.database import Database
 from assistant.errors import UnreadableManual, UnusableList, UsageError
 from assistant.evaluations.sets import KeptCase, KeptSet, QuestionSets, rows_hash
 from assistant.people.audit.trail import Actor
-from eval.case_rows import case_of, exported_row, jsonl_rows, kept_cases, row_of_case
+from eval.case_rows import case_of, exported_row, jsonl_rows, kept_cases, row_of_case, with_kind
 from eval.question_set import Case, read_question_set
 from eval.set_sheet import read_set_sheet, write_set_sheet
 
@@ -93,7 +93,7 @@ def chosen_set(database: Database, path: Path, named: str) -> ChosenSet:
     known = {kept.name for kept in QuestionSets(database).all()}
     if path.exists() or named.partition("@")[0].strip() not in known:
         cases = read_question_set(path)
-        rows = [row_of_case(case) for case in cases]
+        rows = [with_kind(row_of_case(case)) for case in cases]
         return ChosenSet(path.stem, None, rows_hash(rows), tuple(cases))
     return stored_set(database, named)
 

@@ -28,7 +28,7 @@ CASE = Case(
 def hit(
     file: str, page: int | None, text: str = "文", heading: tuple[str, ...] = ()
 ) -> RetrievedChunk:
-    chunk = Chunk(f"{file}{page}{text}", file, 0, heading, page, page, "text", text, "h", "h", ())
+    chunk = Chunk(f"{file}{page}{text}", file, 0, heading, page, page, "text", text, "h", ())
     source = Source(file, "題", "", "", "", file, 1, file, None)
     return RetrievedChunk(chunk, source, 1.0, {}, 0)
 
