@@ -102,6 +102,7 @@ def go_on(
     require_same_conditions(run, conditions(assistant, reader=reader))
     cases = [case_of_row(dict(kept.row)) for kept in runs.results(run_id)]
     stored = StoredRun(runs, run_id)
+    runs.take_up(run_id)
     try:
         report = evaluate_answers(
             assistant, cases, reader=reader, run_file=run_file, kept=stored, progress=progress

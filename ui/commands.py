@@ -50,7 +50,6 @@ _TOLD = (
     "source",
     "decision",
     "set",
-    "name",
     "ids",
     "run",
     "earlier",

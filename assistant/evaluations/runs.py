@@ -132,6 +132,10 @@ class EvaluationRuns:
         self._change(run_id, state="running", ended_at=None, stop_requested=False)
         return self.get(run_id)
 
+    def take_up(self, run_id: int) -> None:
+        """Say that a run is under way; a wish to stop it stays."""
+        self._change(run_id, state="running", ended_at=None)
+
     def keep(self, run_id: int, case_id: str, result: Mapping[str, Any]) -> None:
         """Keep what came of a case."""
         with self._database.write() as connection:
