@@ -73,6 +73,11 @@ def judge(
         choices=list(answer.choices),
         as_of=answer.as_of.isoformat(),
         model=answer.model,
+        versions=sorted(
+            {c.version_id for c in answer.citations}
+            | {r.version_id for r in answer.related}
+            | {hit.chunk.version_id for hit in retrieved}
+        ),
     )
 
 

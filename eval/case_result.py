@@ -13,7 +13,8 @@ class CaseResult:
     the first one of the expected section (0 = none of them), times are in seconds, `unsupported`
     the figures without support as they were shown. `probability` (0..1) is how likely the
     evidence was taken to hold the answer; `manual` the file in which it is expected, `found` the
-    places of the retrieved chunks, best first, `quotes` the quoted words by place.
+    places of the retrieved chunks, best first, `quotes` the quoted words, `versions` the ids of all
+    versions that any of this speaks of.
     """
 
     id: str
@@ -45,6 +46,7 @@ class CaseResult:
     choices: list[str] = field(default_factory=list)
     as_of: str | None = None
     model: str | None = None
+    versions: list[str] = field(default_factory=list)
 
     def place_within(self, limit: int) -> float | None:
         """Return 1.0 if an expected place is among the first `limit` chunks, else 0.0."""

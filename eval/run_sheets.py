@@ -7,8 +7,9 @@ from datetime import UTC
 from typing import Any, BinaryIO, Final
 
 from assistant.calendar import TOKYO
-from assistant.database import Database
+from assistant.domain import Reader
 from assistant.evaluations.runs import EvaluationRuns, KeptResult, KeptRun
+from assistant.opening import Assistant
 from assistant.spreadsheet_cells import TYPED, workbook
 from eval.answer_metrics import AnswerReport
 from eval.case_result import CaseResult
@@ -25,7 +26,7 @@ from eval.run_figures import (
     refusal_matrix,
     wholly_right,
 )
-from eval.stored_runs import answered_cases, differences
+from eval.stored_runs import differences, shown_cases
 
 STATE_WORDS: Final = {"running": "途中", "stopped": "途中で止めた", "done": "終わった"}
 CASE_COLUMNS: Final = (
@@ -38,10 +39,10 @@ _LONGEST: Final = 32_000  # a cell of Excel holds 32,767 characters
 Cell = str | int | float | None
 
 
-def write_run(database: Database, run_id: int, file: BinaryIO) -> None:
-    """Write a run to an open file; raises UsageError where there is none."""
-    runs = EvaluationRuns(database)
-    run, cases = runs.get(run_id), answered_cases(runs, run_id)
+def write_run(assistant: Assistant, run_id: int, file: BinaryIO, *, reader: Reader) -> None:
+    """Write a run to an open file as the reader may see it; raises UsageError."""
+    run = EvaluationRuns(assistant.database).get(run_id)
+    cases = shown_cases(assistant, run_id, reader=reader)
     report = AnswerReport(tuple(result for _, result in cases))
     with workbook(file) as book:
         sheets = _Sheets(book)

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.database import Database
 from assistant.domain import Reader
 from assistant.errors import UsageError
 from assistant.evaluations.runs import EvaluationRuns, KeptResult, KeptRun, NewRun
@@ -21,6 +20,7 @@ from eval.comparison import Comparison, compare
 from eval.conditions import CONDITION_WORDS, conditions
 from eval.question_set import Case, case_of_row
 from eval.run_figures import wholly_right
+from eval.run_rights import shown_results
 from eval.stored_sets import ChosenSet
 
 Progress = Callable[[str], None]
@@ -136,14 +136,24 @@ def answered_cases(runs: EvaluationRuns, run_id: int) -> list[tuple[KeptResult, 
     ]
 
 
-def report_of(database: Database, run_id: int) -> AnswerReport:
-    """Return the report of a stored run; raises UsageError."""
-    return AnswerReport(tuple(StoredRun(EvaluationRuns(database), run_id).results()))
+def shown_cases(
+    assistant: Assistant, run_id: int, *, reader: Reader
+) -> list[tuple[KeptResult, CaseResult]]:
+    """Return the answered cases of a run as the reader may see them now; raises UsageError."""
+    found = answered_cases(EvaluationRuns(assistant.database), run_id)
+    results = [result for _, result in found]
+    shown = shown_results(assistant.library, results, reader=reader)
+    return [(kept, result) for (kept, _), result in zip(found, shown, strict=True)]
 
 
-def case_in_run(database: Database, run_id: int, case_id: str) -> CaseInRun:
+def report_of(assistant: Assistant, run_id: int, *, reader: Reader) -> AnswerReport:
+    """Return the report of a stored run as the reader may see it now; raises UsageError."""
+    return AnswerReport(tuple(r for _, r in shown_cases(assistant, run_id, reader=reader)))
+
+
+def case_in_run(assistant: Assistant, run_id: int, case_id: str, *, reader: Reader) -> CaseInRun:
     """Return one case of a run with its answer and what differs; raises UsageError."""
-    for kept, result in answered_cases(EvaluationRuns(database), run_id):
+    for kept, result in shown_cases(assistant, run_id, reader=reader):
         if kept.case_id == case_id:
             case = case_of_row(dict(kept.row))
             return CaseInRun(case, result, differences(case, result))
@@ -178,10 +188,10 @@ def _outcome_words(case: Case, result: CaseResult) -> str:
     return f"{wanted}べき質問ですが、{came}。"
 
 
-def compare_stored(database: Database, earlier: int, later: int) -> Comparison:
+def compare_stored(assistant: Assistant, earlier: int, later: int, *, reader: Reader) -> Comparison:
     """Compare two stored runs over the cases that both asked alike; raises UsageError."""
-    runs = EvaluationRuns(database)
-    pairs = [answered_cases(runs, run_id) for run_id in (earlier, later)]
+    runs = EvaluationRuns(assistant.database)
+    pairs = [shown_cases(assistant, run_id, reader=reader) for run_id in (earlier, later)]
     rows = [{kept.case_id: with_kind(kept.row) for kept, _ in found} for found in pairs]
     changed = {key for key in rows[0].keys() & rows[1].keys() if rows[0][key] != rows[1][key]}
     old, new = ([r for k, r in found if k.case_id not in changed] for found in pairs)

@@ -13,6 +13,7 @@ from assistant.errors import UsageError
 from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
+from assistant.people.access import OPERATOR
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from eval.agreement import agreement_document
 from eval.answers import EVALUATOR, read_run
@@ -91,7 +92,7 @@ class _Earlier:
             return None
         is_number = given.isdecimal() and not Path(given).exists()
         run_id = int(given) if is_number else None
-        results = report_of(assistant.database, int(given)).results if is_number else ()
+        results = report_of(assistant, int(given), reader=OPERATOR).results if is_number else ()
         earlier = cls(run_id, results if is_number else read_run(Path(given)))
         asked = {(case.id, case.question) for case in chosen.cases}
         if not asked & {(result.id, result.question) for result in earlier.results}:
@@ -106,7 +107,7 @@ class _Earlier:
     ) -> Comparison:
         """Return the comparison with the new run."""
         if self.run_id is not None:
-            return compare_stored(assistant.database, self.run_id, run_id)
+            return compare_stored(assistant, self.run_id, run_id, reader=OPERATOR)
         return compare(self.results, results)
 
     def flips(self, results: Sequence[CaseResult]) -> list[Any]:
@@ -130,7 +131,7 @@ def _runs_show(
     del progress
     run = EvaluationRuns(assistant.database).get(arguments["run"])
     if arguments.get("case"):
-        found = case_in_run(assistant.database, run.id, arguments["case"])
+        found = case_in_run(assistant, run.id, arguments["case"], reader=OPERATOR)
         document = {
             "run": run.id, "case": row_of_case(found.case), "result": asdict(found.result),
             "differences": list(found.differences),
@@ -143,7 +144,7 @@ def _runs_show(
             *(f"違うところ: {words}" for words in found.differences or ("なし",)),
         ]
         return CommandResult(0, document, tuple(lines))
-    report = report_of(assistant.database, run.id).document()
+    report = report_of(assistant, run.id, reader=OPERATOR).document()
     agreement = agreement_document(assistant.database, run.id)
     document = {**_run_document(run), "report": report, "agreement": agreement}
     return CommandResult(0, document, (_run_line(run), *_metric_lines(report)))
@@ -157,7 +158,7 @@ def _runs_export(
     if path.suffix.lower() != ".xlsx":
         raise UsageError("書き出すファイルの名前は .xlsx で終わるようにしてください。")
     with new_private_file(path) as file:
-        write_run(assistant.database, run.id, file)
+        write_run(assistant, run.id, file, reader=OPERATOR)
     document = {"file": str(path), "run": run.id, "questions": run.answered}
     line = f"{path} に評価 {run.id}（{run.answered:,} 問）を書き出しました。"
     return CommandResult(0, document, (line,))
@@ -167,7 +168,9 @@ def _runs_compare(
     assistant: Assistant, arguments: dict[str, Any], progress: Progress
 ) -> CommandResult:
     del progress
-    comparison = compare_stored(assistant.database, arguments["earlier"], arguments["later"])
+    comparison = compare_stored(
+        assistant, arguments["earlier"], arguments["later"], reader=OPERATOR
+    )
     return CommandResult(0, comparison.document(), tuple(comparison.lines()))
 
 

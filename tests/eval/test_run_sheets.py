@@ -13,6 +13,7 @@ from assistant.errors import UsageError
 from assistant.evaluations.sets import rows_hash
 from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
+from eval.answers import EVALUATOR
 from eval.case_rows import row_of_case
 from eval.question_set import Case
 from eval.run_sheets import CASE_COLUMNS, write_run
@@ -30,7 +31,7 @@ def book(quick_assistant: Assistant) -> Any:
     run, _ = begin_run(quick_assistant, chosen, sample=None, by=OPERATOR_ACTOR)
     go_on(quick_assistant, run.id)
     content = io.BytesIO()
-    write_run(quick_assistant.database, run.id, content)
+    write_run(quick_assistant, run.id, content, reader=EVALUATOR)
     return openpyxl.load_workbook(io.BytesIO(content.getvalue()))
 
 
@@ -70,4 +71,4 @@ def test_the_conditions_stand_there_and_nothing_is_a_formula(book: Any) -> None:
 
 def test_an_unknown_run_is_said(quick_assistant: Assistant) -> None:
     with pytest.raises(UsageError, match="評価 9 の記録はありません"):
-        write_run(quick_assistant.database, 9, io.BytesIO())
+        write_run(quick_assistant, 9, io.BytesIO(), reader=EVALUATOR)

@@ -13,11 +13,13 @@ from assistant.errors import UsageError
 from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.evaluations.sets import rows_hash
 from assistant.opening import Assistant
+from assistant.people.access import OPERATOR
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from eval.answers import EVALUATOR
 from eval.case_rows import row_of_case
 from eval.conditions import CONDITION_WORDS, conditions
 from eval.question_set import Case
+from eval.run_rights import WITHHELD
 from eval.stored_runs import begin_run, case_in_run, compare_stored, go_on, report_of
 from eval.stored_sets import ChosenSet
 
@@ -62,7 +64,7 @@ def test_a_run_keeps_all_that_it_is_repeated_with(assistant: Assistant) -> None:
     assert kept.conditions["library_revision"] == assistant.library.revision()
     assert kept.conditions["settings"]["mode"] == "extractive"
     assert not any("key" in name for name in kept.conditions["settings"])
-    assert report_of(assistant.database, run.id) == report
+    assert report_of(assistant, run.id, reader=EVALUATOR) == report
 
 
 def test_an_address_is_kept_without_its_password(assistant: Assistant) -> None:
@@ -113,13 +115,13 @@ def test_a_case_is_shown_with_what_differs(assistant: Assistant) -> None:
     )  # fmt: skip
     run = begin(assistant, wrong, CASES[1])
     go_on(assistant, run.id)
-    shown = case_in_run(assistant.database, run.id, "w")
+    shown = case_in_run(assistant, run.id, "w", reader=EVALUATOR)
     assert (shown.case.answer, shown.result.outcome) == ("999万円", "answered")
     assert any("必要な事実「999万円」" in words for words in shown.differences)
     assert shown.result.quotes
-    assert case_in_run(assistant.database, run.id, CASES[1].id).differences == ()
+    assert case_in_run(assistant, run.id, CASES[1].id, reader=EVALUATOR).differences == ()
     with pytest.raises(UsageError, match="質問 x はありません"):
-        case_in_run(assistant.database, run.id, "x")
+        case_in_run(assistant, run.id, "x", reader=EVALUATOR)
 
 
 def test_two_runs_are_compared_over_cases_that_expect_the_same(assistant: Assistant) -> None:
@@ -128,8 +130,21 @@ def test_two_runs_are_compared_over_cases_that_expect_the_same(assistant: Assist
     changed = Case("a0", CASES[0].question, answerable=True, places=CASES[5].places, kind="text")
     second = begin(assistant, changed, *CASES[1:3])
     go_on(assistant, second.id)
-    found = compare_stored(assistant.database, first.id, second.id)
+    found = compare_stored(assistant, first.id, second.id, reader=EVALUATOR)
     assert (found.cases, found.changed, found.flips) == (2, ("a0",), ())
     assert "質問集の版が違います。" in found.notes
     assert "内容が変わった 1 問は比べていません。" in found.notes
     assert "条件はすべて同じです。" in found.notes
+
+
+def test_what_a_reader_may_not_read_any_more_is_withheld_and_the_figures_stay(
+    assistant: Assistant,
+) -> None:
+    run = begin(assistant, *CASES[:2])
+    go_on(assistant, run.id)
+    seen = report_of(assistant, run.id, reader=EVALUATOR).document()
+    assistant.lifecycle.withdraw("contract", by=OPERATOR_ACTOR)
+    withheld = case_in_run(assistant, run.id, CASES[1].id, reader=EVALUATOR).result
+    assert (withheld.text, withheld.quotes, withheld.found) == (WITHHELD, [], [])
+    assert report_of(assistant, run.id, reader=EVALUATOR).document()["metrics"] == seen["metrics"]
+    assert "200万円" in case_in_run(assistant, run.id, CASES[1].id, reader=OPERATOR).result.text
