@@ -16,17 +16,12 @@ from assistant.answers.clarifying import choices
 from assistant.answers.computing.computed import computed_sentences
 from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
-from assistant.answers.evidence import (
-    CHUNKS,
-    Passage,
-    ScoredSentence,
-    choose_passages,
-    scored_sentences,
-)
+from assistant.answers.evidence import CHUNKS, Passage, ScoredSentence, scored_sentences
 from assistant.answers.grounding import verify_sentence
 from assistant.answers.judgement import THRESHOLD, Features, features, probability
 from assistant.answers.near_changes import near_changes
 from assistant.answers.prompts import SYSTEM, question_with_evidence
+from assistant.answers.quoting import choose_passages
 from assistant.answers.sentence_stream import complete_sentences
 from assistant.answers.several_parts import joined_passages, not_found_words
 from assistant.answers.shaping import (

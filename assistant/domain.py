@@ -228,7 +228,8 @@ class Citation:
     """A numbered reference to the words of a manual; `marker` is the n of [n], from 1.
 
     `label` is the printed page number, or the place in a sheet where `page` is None. Version,
-    revision, chunk and `text_hash` pin the words: see `assistant.answers.pinned`.
+    revision, chunk and `text_hash` pin the words: see `assistant.answers.pinned`. `core` is the
+    part of the quote that was found, where neighbours are quoted with it; the place is its own.
     """
 
     marker: int
@@ -246,6 +247,12 @@ class Citation:
     owner_extension: str = ""
     revision: int = 1
     effective_from: date | None = None
+    core: str = ""
+
+    @property
+    def found_words(self) -> str:
+        """The part of the quote that was found; all of it where nothing stands around it."""
+        return self.core or self.quote
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from assistant import calendar
-from assistant.answers.evidence import choose_passages
+from assistant.answers.quoting import choose_passages
 from assistant.domain import Citation
 from assistant.opening import Assistant, open_assistant
 from assistant.search.retrieval import STEPS, Retriever, Step

@@ -22,17 +22,19 @@ def supporting_citation(text: str, passage: Passage, *, question: str, marker: i
     for words in _narrowest_first(passage):
         trial = replace(passage, context=words.text)
         if verify_sentence(text, [trial], question=question).verdict == "supported":
-            if words.text == own.quote:
+            if words.text == own.found_words:
                 return own
             same = own.label if words.page == own.page else None
             label = words.label if words.page is None else same
-            return replace(own, marker=marker, quote=words.text, page=words.page, label=label)
-    return replace(own, marker=marker, quote=passage.context)
+            return replace(
+                own, marker=marker, quote=words.text, core="", page=words.page, label=label
+            )
+    return replace(own, marker=marker, quote=passage.context, core="")
 
 
 def _narrowest_first(passage: Passage) -> Iterator[PlacedSentence]:
     own = passage.citation
-    yield PlacedSentence(own.quote, own.page, own.label)
+    yield PlacedSentence(own.found_words, own.page, own.label)
     yield from passage.around
     for one, other in pairwise(passage.around):
         start = passage.context.find(one.text)

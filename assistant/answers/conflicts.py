@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answers.disagreement import differing, disagree
-from assistant.answers.evidence import ScoredSentence, near_best, passage_at
+from assistant.answers.evidence import ScoredSentence, near_best
 from assistant.answers.layers import layers
+from assistant.answers.quoting import passage_at
 from assistant.answers.statements import AskedFigure, Statement, statements
 from assistant.domain import Answer, Citation, Conflict, ConflictSide, RetrievedChunk
 from assistant.japanese.measures import Measure

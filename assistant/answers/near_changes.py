@@ -99,7 +99,7 @@ def _change(
     if other is not None:
         found = readings(
             chunk,
-            [passage.citation.quote for passage in passages],
+            [passage.citation.found_words for passage in passages],
             [sentence.text for passage in passages for sentence in passage.around],
             other,
             own_section=library.neighbours(chunk),
@@ -166,7 +166,7 @@ def _cited(
     start, end = _edges(chunk, span)
     quote = chunk.text[start:end]
     for known in citations:
-        if (known.chunk_id, known.quote) == (chunk.id, quote):
+        if known.chunk_id == chunk.id and quote in (known.quote, known.found_words):
             return known.marker
     page = chunk.spans[span[0]].page if chunk.spans else chunk.first_page
     label = chunk.spans[span[0]].label if chunk.spans else None
@@ -179,6 +179,7 @@ def _cited(
             chunk_id=chunk.id,
             heading_path=chunk.heading_path,
             quote=quote,
+            core="",
             text_hash=chunk.text_hash,
             page=page,
             label=label,

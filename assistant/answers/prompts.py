@@ -30,7 +30,7 @@ def question_with_evidence(
     room = most_characters
     for passage in passages:
         place = f"{passage.citation.manual} {' '.join(passage.citation.heading_path[-2:])}"
-        text = passage.context if len(passage.context) <= room else passage.citation.quote
+        text = passage.context if len(passage.context) <= room else passage.citation.found_words
         if len(text) > room and parts:
             break
         parts.append(f"[{passage.citation.marker}] ({_plain(place)}) {_plain(text[:room])}")

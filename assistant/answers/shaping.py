@@ -47,7 +47,7 @@ def in_its_place(
     """Return the passage's own words for a sentence it does not support, said only once."""
     for passage in passages:
         if passage.citation.marker == marker:
-            quoted = AnswerSentence(f"「{passage.citation.quote}」", "quoted", (marker,))
+            quoted = AnswerSentence(f"「{passage.citation.found_words}」", "quoted", (marker,))
             return None if quoted in written else quoted
     return None
 
@@ -113,7 +113,7 @@ def refused_by_model(answer: Answer, passages: Sequence[Passage]) -> Answer:
 def related_of(passages: Sequence[Passage]) -> tuple[Related, ...]:
     """Return passages as what stands near a question without answering it."""
     return tuple(
-        Related(c.manual, c.file, c.version_id, c.heading_path, c.page, c.label, c.quote)
+        Related(c.manual, c.file, c.version_id, c.heading_path, c.page, c.label, c.found_words)
         for c in (passage.citation for passage in passages)
     )
 

@@ -11,6 +11,7 @@ from assistant.embeddings.encoder import Vectors
 from assistant.japanese.figures import UNITS, common_unit, figures
 from assistant.japanese.normalize import normalized
 from assistant.japanese.tokens import search_forms
+from assistant.search.told_kinds import told_kinds
 
 # What a question word asks for, as units of figures or as patterns of the sentence.
 _ASKS: tuple[tuple[str, frozenset[str], str], ...] = (
@@ -53,6 +54,7 @@ class SentenceMatch:
         counted = {common_unit(unit) for unit in _COUNTED.findall(spoken)}
         self.counted = frozenset(counted | {"開庁日"} if "日" in counted else counted)
         self._units = (self.counted - {"時", "月"}).union(*(units for units, _ in asked))
+        self.told_kinds = told_kinds(question)
         self._patterns = [re.compile(pattern) for _, pattern in asked if pattern]
 
     def coverage(self, text: str) -> float:

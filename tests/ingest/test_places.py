@@ -11,7 +11,8 @@ import pytest
 from pptx.util import Cm
 
 from assistant.answers.citing import supporting_citation
-from assistant.answers.evidence import Passage, ScoredSentence, choose_passages
+from assistant.answers.evidence import Passage, ScoredSentence
+from assistant.answers.quoting import choose_passages
 from assistant.domain import Reader, RetrievedChunk
 from assistant.opening import Assistant
 from ingest.pipeline import ingest_paths

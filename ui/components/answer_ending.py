@@ -11,6 +11,7 @@ from assistant.answers.asking_back import completed
 from assistant.domain import Answer, Related
 from ui import state
 from ui.components.minutes_saved import show_minutes
+from ui.components.quotation import quotation_html
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_markdown, date_words, place_words
 from ui.state import OpenedPlace
@@ -66,10 +67,7 @@ def _show_related(record: AnswerRecord, number: int, related: Related) -> None:
     words = place_words(
         related.manual, related.heading_path, related.page, related.label, related.file
     )
-    st.html(
-        f'<blockquote class="chonai-quote">{as_html(related.text)}</blockquote>'
-        f'<p class="chonai-place">{as_html(words)}</p>'
-    )
+    st.html(quotation_html(related.text) + f'<p class="chonai-place">{as_html(words)}</p>')
     if related.page is not None:
         st.button(
             "ページを見る",

@@ -16,6 +16,7 @@ from ui.components.answer_ending import show_ending
 from ui.components.cited_place import place_html, show_button_to, show_pin
 from ui.components.conflicts import show_conflicts
 from ui.components.near_changes import show_near_changes
+from ui.components.quotation import quotation_html
 from ui.components.style import heading, hidden_heading, note
 from ui.components.text import as_html, sentences_html
 from ui.state import StopKind
@@ -155,7 +156,8 @@ class AnswerView:
     def _show_quotation(self, sentence: AnswerSentence, citations: dict[int, Citation]) -> None:
         own = [citations[marker] for marker in sentence.citations if marker in citations]
         places = "".join(place_html(citation) for citation in own)
-        st.html(f'<blockquote class="chonai-quote">{as_html(sentence.text)}</blockquote>{places}')
+        core = own[0].core if own else ""
+        st.html(f"{quotation_html(sentence.text, core)}{places}")
         for citation in own:
             if citation.marker not in self._cited:
                 self._show_way_to(citation)

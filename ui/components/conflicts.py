@@ -7,8 +7,9 @@ import streamlit as st
 from assistant.answers.conflict_words import CONFLICT_HEADING, conflict_words
 from assistant.domain import Answer
 from ui.components.cited_place import place_html, show_button_to
+from ui.components.quotation import quotation_html
 from ui.components.style import heading
-from ui.components.text import as_html, as_markdown
+from ui.components.text import as_markdown
 
 
 def show_conflicts(answer: Answer, *, record_id: str, opened: set[int]) -> None:
@@ -21,7 +22,7 @@ def show_conflicts(answer: Answer, *, record_id: str, opened: set[int]) -> None:
     for conflict in answer.conflicts:
         st.warning(as_markdown(conflict_words(conflict, answer)))
         for citation in dict.fromkeys(citations[side.marker] for side in conflict.sides):
-            quote = f'<blockquote class="chonai-quote">{as_html(citation.quote)}</blockquote>'
+            quote = quotation_html(citation.quote, citation.core)
             st.html(quote + place_html(citation))
             if citation.marker not in opened:
                 opened.add(citation.marker)

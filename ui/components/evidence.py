@@ -14,6 +14,7 @@ from ui.components.cited_place import show_pin
 from ui.components.document_text import document_html
 from ui.components.marked_text import marked_html
 from ui.components.page_buttons import show_page_buttons
+from ui.components.quotation import quotation_html
 from ui.components.style import heading, picture_html
 from ui.components.text import as_html, as_markdown, page_words, place_words
 from ui.originals import original_link
@@ -69,8 +70,8 @@ def _show(assistant: Assistant, reader: Reader, place: OpenedPlace) -> None:
             citation.manual, citation.heading_path, citation.page, citation.label, citation.file
         )
         st.html(
-            f'<blockquote class="chonai-quote">{as_html(citation.quote)}</blockquote>'
-            f'<p class="chonai-place">{as_html(words)}</p>'
+            quotation_html(citation.quote, citation.core)
+            + f'<p class="chonai-place">{as_html(words)}</p>'
         )
         show_pin(assistant.library, reader, citation)
     st.html(original_link(listing.version.id, listing.version.file_name))

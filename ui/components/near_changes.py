@@ -6,6 +6,7 @@ import streamlit as st
 
 from assistant.domain import Answer, Citation
 from ui.components.cited_place import place_html, show_button_to
+from ui.components.quotation import quotation_html
 from ui.components.style import heading, note
 from ui.components.text import as_html
 from ui.components.version_words import (
@@ -39,5 +40,5 @@ def show_near_changes(answer: Answer, *, record_id: str, opened: set[int]) -> No
 def _reading_html(words: str, citation: Citation | None) -> str:
     if citation is None:
         return note(as_html(words))
-    quote = f'<blockquote class="chonai-quote">{as_html(citation.quote)}</blockquote>'
+    quote = quotation_html(citation.quote, citation.core)
     return note(as_html(words)) + quote + place_html(citation)

@@ -20,6 +20,15 @@ _CSS: Final = f"""<style>
 .chonai-heading {{ font-size: 1.05rem; font-weight: 700; margin: .25rem 0; padding: 0; }}
 .chonai-quote {{ border-left: 4px solid {PRIMARY}; background: #f3f7fb; margin: .25rem 0;
   padding: .6rem .9rem; line-height: 1.8; color: #1f2328; overflow-wrap: anywhere; }}
+.chonai-core {{ font-weight: 700; }}
+.chonai-row {{ margin: .3rem 0; font-weight: 400; }}
+.chonai-core .chonai-row {{ background: #e1ecf7; }}
+.chonai-row + .chonai-row {{ border-top: 1px solid #c5ccd3; padding-top: .3rem; }}
+.chonai-row > div {{ display: flex; flex-wrap: wrap; gap: 0 .6rem; }}
+.chonai-row dt {{ font-weight: 700; min-width: 8rem; }}
+.chonai-row dt::after {{ content: "："; }}
+.chonai-row dd {{ margin: 0; flex: 1 1 12rem; }}
+.chonai-row .chonai-sub {{ margin-left: 1.2rem; }}
 .chonai-place {{ font-size: .875rem; color: #47505a; margin: 0; line-height: 1.6;
   overflow-wrap: anywhere; }}
 .chonai-body {{ line-height: 1.9; margin: 0; overflow-wrap: anywhere; }}

@@ -21,7 +21,7 @@ def computed_sentences(question: str, passages: Sequence[Passage]) -> tuple[Answ
     takes part. A comparison with a limit is said where no amount and no day is worked out.
     """
     for passage in passages[:1]:
-        rule = passage.citation.quote
+        rule = passage.citation.found_words
         found = [worked_out for work in _RULES if (worked_out := work(question, rule))]
         if not found and (compared := within_limit(question, rule)):
             found = [compared]

@@ -11,7 +11,7 @@ from found_passages import found_hit, scored_in_order, understood
 
 from assistant.answers.conflict_words import conflict_words
 from assistant.answers.conflicts import with_conflicts
-from assistant.answers.evidence import choose_passages
+from assistant.answers.quoting import choose_passages
 from assistant.domain import (
     Answer,
     Conflict,
@@ -317,7 +317,7 @@ def test_each_side_is_cited_by_the_quotation_or_by_a_new_citation() -> None:
     one = found_hit(DAYS.format("7日以内"), "ほかの文は、ここには関係がありません。")
     other = found_hit(DAYS.format("10日以内"), manual="品の手引き", owner=("管財課", "2330"))
     answer = _answer(DAYS_ASKED, one, other)
-    assert [c.quote for c in answer.citations] == [
+    assert [c.found_words for c in answer.citations] == [
         DAYS.format("7日以内"),
         DAYS.format("10日以内"),
     ]

@@ -1,134 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
-from assistant.answers.evidence import ScoredSentence, choose_passages, scored_sentences
-from assistant.domain import Chunk, ChunkKind, RetrievedChunk, Source, Span
+from assistant.answers.evidence import scored_sentences
 from assistant.search.sentence_match import SentenceMatch
-
-
-def _hit(sentences: Sequence[str], *, kind: ChunkKind = "text", name: str = "a") -> RetrievedChunk:
-    text, spans = "", []
-    for page, sentence in enumerate(sentences, 1):
-        gap = "\n" if text else ""
-        spans.append(Span(len(text) + len(gap), len(text) + len(gap) + len(sentence), page))
-        text += gap + sentence
-    chunk = Chunk(name, "v", 0, ("第1章",), 1, len(spans), kind, text, "0" * 64, tuple(spans))
-    source = Source("m", "手引き", "契約", "契約検査課", "2315", "v", 1, "手引き.pdf", None)
-    return RetrievedChunk(chunk, source, 1.0, {}, 0, "i")
-
-
-def _scored(*places: tuple[int, int, float]) -> list[ScoredSentence]:
-    return [ScoredSentence(rank, position, cosine, 0.0, False) for rank, position, cosine in places]
-
-
-def _quotes(found: list[RetrievedChunk], scored: list[ScoredSentence]) -> list[str]:
-    return [passage.citation.quote for passage in choose_passages(found, scored)]
-
-
-def test_passages_are_numbered_from_the_best() -> None:
-    found = [
-        _hit(["一つ目の文は契約について述べます。"]),
-        _hit(["二つ目の文は検査について述べます。"]),
-    ]
-    passages = choose_passages(found, _scored((1, 0, 0.9), (0, 0, 0.89)))
-    assert [(p.citation.marker, p.citation.quote[:2]) for p in passages] == [
-        (1, "二つ"),
-        (2, "一つ"),
-    ]
-
-
-def test_a_list_is_quoted_with_its_items() -> None:
-    hit = _hit(
-        ["次のときは、1者から徴すれば足ります。", "ア　1者に限られるとき", "イ　時間がないとき"]
-    )
-    assert _quotes([hit], _scored((0, 0, 0.9))) == [hit.chunk.text]
-
-
-def test_a_list_too_long_to_quote_stops_at_an_item() -> None:
-    items = [f"項目{n}は、" + "長い説明が続きます" * 8 + "。" for n in range(9)]
-    hit = _hit(["次のとおりです。", *items])
-    [quote] = _quotes([hit], _scored((0, 0, 0.9)))
-    assert "項目0" in quote
-    assert len(quote) < 400
-    assert quote.endswith("。")
-
-
-@pytest.mark.parametrize(
-    "leaning",
-    [
-        pytest.param("ただし、急病のときはこの限りでありません。", id="ただし"),
-        pytest.param("この場合は、所属長の承認を受けます。", id="この場合"),
-        pytest.param("なお、様式は庁内ポータルにあります。", id="なお"),
-        pytest.param("以上です。", id="short"),
-    ],
-)
-def test_a_sentence_that_leans_back_is_quoted_with_the_one_before(leaning: str) -> None:
-    hit = _hit(["前日の正午までに庶務事務システムで申請します。", leaning])
-    assert _quotes([hit], _scored((0, 1, 0.9))) == [hit.chunk.text]
-
-
-def test_a_row_of_a_table_is_quoted_alone() -> None:
-    rows = [
-        "契約：工事 ｜ 課長：300万円以下",
-        "契約：委託 ｜ 課長：100万円以下",
-        "この：行 ｜ 次の表：x",
-    ]
-    hit = _hit(rows, kind="table")
-    assert _quotes([hit], _scored((0, 1, 0.9))) == [rows[1]]
-    assert _quotes([hit], _scored((0, 2, 0.9))) == [rows[2]]
-
-
-def test_at_most_two_come_from_one_chunk_and_three_in_all() -> None:
-    long = [f"{n}番目の文は契約の手続について述べています。" for n in range(5)]
-    found = [_hit(long), _hit(long, name="b"), _hit(long, name="c")]
-    scored = _scored((0, 0, 0.9), (0, 1, 0.9), (0, 2, 0.9), (1, 0, 0.9), (2, 0, 0.9))
-    passages = choose_passages(found, scored)
-    assert [p.citation.chunk_id for p in passages] == ["a", "a", "b"]
-
-
-def test_the_same_words_are_not_quoted_twice() -> None:
-    hit = _hit(
-        ["申請は前日の正午までに庶務事務システムで行います。", "ただし、急病のときは電話でします。"]
-    )
-    quotes = _quotes([hit], _scored((0, 1, 0.9), (0, 0, 0.9)))
-    assert quotes == [hit.chunk.text]
-
-
-def test_what_is_much_farther_than_the_best_is_left_out() -> None:
-    found = [
-        _hit(["近い文は契約について述べています。"]),
-        _hit(["遠い文は休暇について述べています。"]),
-    ]
-    assert len(_quotes(found, _scored((0, 0, 0.90), (1, 0, 0.80)))) == 1
-
-
-def test_nothing_scored_gives_no_passage() -> None:
-    assert choose_passages([_hit(["文"])], []) == []
-
-
-def test_a_citation_names_the_page_where_the_quotation_begins() -> None:
-    hit = _hit(["一ページ目の文は契約について述べます。", "二ページ目の文は検査について述べます。"])
-    first, second = (choose_passages([hit], _scored((0, n, 0.9)))[0].citation for n in (0, 1))
-    assert (first.page, first.label, second.page, second.label) == (1, "i", 2, None)
-    assert (first.manual, first.owner_extension) == ("手引き", "2315")
-
-
-def test_the_context_holds_the_quotation_and_its_neighbours() -> None:
-    hit = _hit([f"{n}番目の文は契約の手続について述べています。" for n in range(40)])
-    [passage] = choose_passages([hit], _scored((0, 20, 0.9)))
-    assert passage.citation.quote in passage.context
-    assert "19番目" in passage.context
-    assert "21番目" in passage.context
-    assert len(passage.context) < 350
+from tests.found_passages import found_hit
 
 
 def test_a_sentence_with_the_fact_asked_for_wins_between_equals() -> None:
     match = SentenceMatch([], {}, "限度額はいくらですか")
-    hit = _hit(["限度額は規則で定めるものとします。", "限度額は120万円とするものとします。"])
+    hit = found_hit("限度額は規則で定めるものとします。", "限度額は120万円とするものとします。")
     scored = scored_sentences([hit], [[0.9, 0.9]], match)
     assert scored[0].position == 1
 
@@ -136,6 +17,6 @@ def test_a_sentence_with_the_fact_asked_for_wins_between_equals() -> None:
 def test_a_stub_is_worth_less() -> None:
     match: Any = SentenceMatch([], {}, "契約書について")
     scored = scored_sentences(
-        [_hit(["契約書", "契約書は2通作り保管します。"])], [[0.9, 0.88]], match
+        [found_hit("契約書", "契約書は2通作り保管します。")], [[0.9, 0.88]], match
     )
     assert scored[0].position == 1

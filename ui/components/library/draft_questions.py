@@ -13,6 +13,7 @@ from assistant.library.library_list import version_words
 from assistant.library.shelf import ShelvedManual
 from ui import resources
 from ui.components.library.acting import Keeper, attempt
+from ui.components.quotation import quotation_html
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_label, place_words
 
@@ -83,7 +84,7 @@ def _quotations(answer: Answer, citations: Mapping[int, Citation]) -> list[str]:
         own = [citations[marker] for marker in sentence.citations if marker in citations]
         if not own:
             continue
-        found.append(f'<blockquote class="chonai-quote">{as_html(sentence.text)}</blockquote>')
+        found.append(quotation_html(sentence.text, own[0].core))
         found += [
             '<p class="chonai-place">'
             + as_html(place_words(c.manual, c.heading_path, c.page, c.label, c.file))
