@@ -9,6 +9,7 @@ from typing import Any, Final
 from assistant.answers.judgement import SURE, THRESHOLD
 from assistant.errors import UsageError
 from eval.case_result import CaseResult
+from eval.intervals import Estimate, estimate_difference
 from eval.mcnemar import PairedTest, paired_test, smallest_detectable, smallest_significant
 from eval.run_figures import METRICS
 
@@ -47,11 +48,13 @@ class Flip:
 class Comparison:
     """Two runs over the cases that both have; `left_out` are those that only one of them has.
 
-    `changed` are cases with the same id that ask or expect something else.
+    `changed` are cases with the same id that ask or expect something else. `tests` has the metrics
+    that are yes or no, `differences` (later - earlier) the others.
     """
 
     cases: int
     tests: Mapping[str, PairedTest]
+    differences: Mapping[str, Estimate]
     flips: tuple[Flip, ...]
     left_out: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -67,6 +70,7 @@ class Comparison:
             "smallest_significant": smallest_significant(self.cases),
             "smallest_detectable": smallest_detectable(self.cases),
             "tests": {name: test.document() for name, test in self.tests.items()},
+            "differences": {name: one.document() for name, one in self.differences.items()},
             "flips": [{**asdict(flip), "why": list(flip.why)} for flip in self.flips],
         }
 
@@ -81,6 +85,14 @@ class Comparison:
                 f"（良くなった {test.better} 問、悪くなった {test.worse} 問、"
                 f"p={test.p_value:.3f}、{'有意' if test.significant else '有意ではない'}）"
             )
+        for name, found in self.differences.items():
+            if found.value is not None:
+                interval = (
+                    f"95% {found.low:+.3f}〜{found.high:+.3f}"
+                    if found.low is not None and found.high is not None
+                    else "どの質問も同じ差"
+                )
+                lines.append(f"{METRICS[name].words}: 差 {found.value:+.3f}（{interval}）")
         for flip in self.flips:
             turned = "良くなった" if flip.better else "悪くなった"
             why = "、".join(flip.why) or "理由は記録から分からない"
@@ -111,7 +123,14 @@ def compare(earlier: Sequence[CaseResult], later: Sequence[CaseResult]) -> Compa
         )
     return Comparison(
         cases=len(pairs),
-        tests={name: _test(name, pairs) for name, m in METRICS.items() if m.yes_or_no},
+        tests={
+            name: paired_test(_values(name, pairs)) for name, m in METRICS.items() if m.yes_or_no
+        },
+        differences={
+            name: estimate_difference(_values(name, pairs))
+            for name, m in METRICS.items()
+            if not m.yes_or_no
+        },
         flips=tuple(_flips(pairs)),
         left_out=left_out,
         changed=changed,
@@ -165,10 +184,11 @@ def _flips(pairs: Sequence[tuple[CaseResult, CaseResult]]) -> list[Flip]:
     return sorted(flips, key=lambda flip: flip.better)
 
 
-def _test(name: str, pairs: Sequence[tuple[CaseResult, CaseResult]]) -> PairedTest:
+def _values(name: str, pairs: Sequence[tuple[CaseResult, CaseResult]]) -> list[tuple[float, float]]:
+    """Return the values of a metric, earlier and later, of the cases that have it in both runs."""
     value = METRICS[name].value
     both = [(value(old), value(new)) for old, new in pairs]
-    return paired_test([(a, b) for a, b in both if a is not None and b is not None])
+    return [(a, b) for a, b in both if a is not None and b is not None]
 
 
 def _same_case(old: CaseResult, new: CaseResult) -> bool:

@@ -46,6 +46,21 @@ def estimate(values: Sequence[float | None]) -> Estimate:
     return Estimate(value, low, high, len(defined))
 
 
+def estimate_difference(pairs: Sequence[tuple[float, float]]) -> Estimate:
+    """Return the mean of later - earlier over cases (-1..1) with its paired bootstrap interval.
+
+    Without an interval where all differences are the same: no draw differs, and nothing is known.
+    """
+    if not pairs:
+        return Estimate(None, None, None, 0)
+    differences = np.array([new - old for old, new in pairs], dtype=np.float64)
+    value = float(differences.mean())
+    if len(set(differences.tolist())) == 1:
+        return Estimate(value, None, None, len(pairs))
+    low, high = interval_of(len(pairs), lambda drawn: differences[drawn].mean(axis=1))
+    return Estimate(value, low, high, len(pairs))
+
+
 def interval_of(
     cases: int, statistic: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
 ) -> tuple[float, float]:

@@ -109,3 +109,9 @@ def stored_set(database: Database, named: str) -> ChosenSet:
             f"質問集「{kept.name}」には承認した質問がありません。下書きを確かめて承認してください。"
         )
     return ChosenSet(kept.name, kept.version, kept.hash, tuple(cases))
+
+
+def latest_sets(database: Database) -> list[ChosenSet]:
+    """Return the latest version of each stored set that has approved cases."""
+    versions = {kept.name: kept for kept in reversed(QuestionSets(database).all())}
+    return [stored_set(database, kept.name) for kept in versions.values() if kept.approved]

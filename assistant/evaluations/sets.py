@@ -110,6 +110,23 @@ class QuestionSets:
                 )
             return _put(connection, name, [*known, *cases], by)
 
+    def change(self, name: str, case: KeptCase, *, by: Actor) -> KeptSet:
+        """Put a case in the place of the one with its id; raises UsageError where there is none."""
+        with self._database.write() as connection:
+            cases = _cases(connection, _known(connection, name, None).id)
+            if case.case_id not in {known.case_id for known in cases}:
+                raise UsageError(f"質問集「{name}」に ID {case.case_id} の質問はありません。")
+            changed = [case if known.case_id == case.case_id else known for known in cases]
+            return _put(connection, name, changed, by)
+
+    def remove(self, name: str, case_ids: Sequence[str], *, by: Actor) -> KeptSet:
+        """Take cases out of a set: drafts that are of no use, questions that have become wrong."""
+        gone = set(case_ids)
+        with self._database.write() as connection:
+            cases = _cases(connection, _known(connection, name, None).id)
+            kept = [case for case in cases if case.case_id not in gone]
+            return _put(connection, name, kept, by)
+
     def approve(self, name: str, case_ids: Sequence[str], *, by: Actor) -> KeptSet:
         """Approve drafts, so that they are asked from now on; raises UsageError."""
         with self._database.write() as connection:

@@ -28,6 +28,9 @@ def test_the_tests_say_whether_a_difference_is_chance() -> None:
     place = found.tests["place_hit@5"]
     assert (place.worse, place.better, place.significant) == (6, 0, True)
     assert "ndcg@10" not in found.tests
+    assert found.differences["ndcg@10"].value == 0.0
+    assert found.differences["mrr"].value == pytest.approx(-0.3)
+    assert (found.differences["mrr"].high or 0) < 0
     document = found.document()
     assert document["smallest_significant"] == 0.3
     assert document["tests"]["outcome_right"]["p_value"] == pytest.approx(2 / 64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.intervals import estimate
+from eval.intervals import estimate, estimate_difference
 
 
 def test_the_same_values_give_the_same_interval_around_the_mean() -> None:
@@ -37,3 +37,15 @@ def test_what_has_no_value_is_left_out() -> None:
 def test_all_right_is_not_certainty(value: float, low: float, high: float) -> None:
     found = estimate([value] * 30)  # Clopper and Pearson: .025 ** (1 / 30) = .884
     assert (found.low, found.high) == (pytest.approx(low, abs=0.001), pytest.approx(high, abs=1e-3))
+
+
+def test_a_difference_is_paired_by_case() -> None:
+    pairs = [(n / 20, n / 20 + 0.1 + 0.01 * (n % 3)) for n in range(15)]
+    found = estimate_difference(pairs)
+    assert found.value == pytest.approx(0.11)
+    assert found.low is not None
+    assert found.high is not None
+    assert 0.1 < found.low < 0.11 < found.high < 0.12  # far narrower than either mean alone
+    same = estimate_difference([(0.5, 0.5)] * 9)
+    assert (same.value, same.low, same.high, same.cases) == (0.0, None, None, 9)
+    assert estimate_difference([]).value is None

@@ -75,6 +75,16 @@ def test_a_draft_of_a_frozen_set_is_approved_in_the_next_version(sets: QuestionS
     assert sets.get("契約", 1).approved == 1
 
 
+def test_one_case_is_changed_or_taken_out(sets: QuestionSets) -> None:
+    sets.replace("契約", [ONE, TWO], by=EVALUATOR)
+    changed = KeptCase("1", {**ONE.row, "question": "上限は"})
+    kept = sets.change("契約", changed, by=EVALUATOR)
+    assert [case.row["question"] for case in sets.cases(kept.id)] == ["上限は", "期限は"]
+    assert sets.remove("契約", ["1"], by=EVALUATOR).approved == 1
+    with pytest.raises(UsageError, match="ID 1 の質問はありません"):
+        sets.change("契約", changed, by=EVALUATOR)
+
+
 def test_an_id_is_there_once(sets: QuestionSets) -> None:
     sets.replace("契約", [ONE], by=EVALUATOR)
     with pytest.raises(UsageError, match="同じ ID"):
