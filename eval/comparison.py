@@ -158,9 +158,12 @@ def reasons(old: CaseResult, new: CaseResult) -> tuple[str, ...]:
         found.append(f"根拠の順位が{_rank(old.place_rank)}から{_rank(new.place_rank)}に変わった")
     if old.found and new.found and old.found[0] != new.found[0]:
         found.append(f"1位の記載が変わった（{old.found[0]} → {new.found[0]}）")
-    if old.cited and new.cited and old.cited != new.cited and old.found[:1] == new.found[:1]:
-        found.append(f"引用が変わった（{old.cited[0]} → {new.cited[0]}）")
-    if new.outcome == old.outcome == "answered":
+    same_first = not old.found or not new.found or old.found[0] == new.found[0]
+    if old.cited and new.cited and set(old.cited) != set(new.cited) and same_first:
+        gone = next((place for place in old.cited if place not in new.cited), "なし")
+        come = next((place for place in new.cited if place not in old.cited), "なし")
+        found.append(f"引用が変わった（{gone} → {come}）")
+    if new.outcome == old.outcome == "answered" and _tells_facts(old) and _tells_facts(new):
         lost = [fact for fact in new.missing_facts if fact not in old.missing_facts]
         won = [fact for fact in old.missing_facts if fact not in new.missing_facts]
         found += [f"必要な事実「{fact}」がなくなった" for fact in lost]
@@ -194,6 +197,11 @@ def _values(name: str, pairs: Sequence[tuple[CaseResult, CaseResult]]) -> list[t
 def _same_case(old: CaseResult, new: CaseResult) -> bool:
     asked = ("question", "answerable")
     return all(getattr(old, name) == getattr(new, name) for name in asked)
+
+
+def _tells_facts(result: CaseResult) -> bool:
+    """Tell whether a result names its missing facts: lines of older runs do not."""
+    return result.key_facts in (None, 1.0) or bool(result.missing_facts)
 
 
 def _moved(old: float | None, new: float | None) -> list[str]:

@@ -68,7 +68,7 @@ def test_runs_without_a_shared_case_are_refused() -> None:
         ({"outcome": "refused"}, "結果が回答から回答なしに変わった"),
         ({"probability": 0.3}, "0.60から0.30になり、回答する境の0.32を下回った"),
         ({"probability": 0.4}, "注意書きを付けない境の0.50を下回った"),
-        ({"missing_facts": ["130万円"]}, "必要な事実「130万円」がなくなった"),
+        ({"key_facts": 0.0, "missing_facts": ["130万円"]}, "必要な事実「130万円」がなくなった"),
         ({"unsupported": ["150万円"]}, "裏付けのない数字「150万円」が出た"),
         ({"cited": ["契約.pdf:5"]}, "引用が変わった（契約.pdf:4 → 契約.pdf:5）"),
         ({"outcome": "failed", "error": "壊れた"}, "失敗した（壊れた）"),
@@ -78,3 +78,11 @@ def test_runs_without_a_shared_case_are_refused() -> None:
 def test_why_a_case_turned_is_told_as_far_as_it_is_known(changes: dict[str, Any], why: str) -> None:
     assert any(why in reason for reason in reasons(RIGHT, replace(RIGHT, **changes)))
     assert reasons(RIGHT, RIGHT) == ()
+
+
+def test_an_older_line_that_tells_less_is_not_taken_for_a_change() -> None:
+    older = replace(RIGHT, key_facts=0.5, found=[], probability=None, place_rank=1)
+    newer = replace(RIGHT, key_facts=0.5, missing_facts=["130万円"])
+    assert reasons(older, newer) == ()
+    cited = replace(newer, cited=["契約.pdf:4", "会計.pdf:2"])
+    assert reasons(older, cited) == ("引用が変わった（なし → 会計.pdf:2）",)
