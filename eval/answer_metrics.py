@@ -5,57 +5,40 @@ A metric that does not apply to a case is None and is left out of the mean.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import PurePath
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.domain import Answer, Citation, RetrievedChunk
+from eval.case_result import CaseResult
 from eval.figure_check import unsupported_figures
-from eval.figure_reading import read_figures
+from eval.figure_facts import states_fact
 from eval.figure_sums import unsupported_in_sum
-from eval.question_set import Case, Place
+from eval.place_metrics import (
+    citation_precision,
+    citation_recall,
+    on_place,
+    place_ndcg,
+    place_rank,
+    section_rank,
+)
+from eval.question_set import Case
 from eval.ranking_metrics import mean, percentile
+from eval.run_figures import METRICS, by_manual, metrics_document, refusal_matrix
 
 
-@dataclass(frozen=True)
-class CaseResult:
-    """What one case came to; the line of a run file.
-
-    `place_rank` is the rank of the first retrieved chunk on an expected place (0 = none of
-    them), times are in seconds, `unsupported` the figures without support as they were shown.
-    """
-
-    id: str
-    kind: str
-    question: str
-    answerable: bool
-    outcome: str
-    mode: str | None = None
-    place_rank: int | None = None
-    outcome_right: bool = False
-    citation_right: bool | None = None
-    key_facts: float | None = None
-    unsupported: list[str] = field(default_factory=list)
-    first_evidence_seconds: float | None = None
-    seconds: float | None = None
-    replaced: int = 0
-    text: str = ""
-    cited: list[str] = field(default_factory=list)
-    error: str | None = None
-
-    def place_within(self, limit: int) -> float | None:
-        """Return 1.0 if an expected place is among the first `limit` chunks, else 0.0."""
-        return None if self.place_rank is None else float(0 < self.place_rank <= limit)
-
-
-def judge(case: Case, answer: Answer, retrieved: Sequence[RetrievedChunk]) -> CaseResult:
+def judge(
+    case: Case,
+    answer: Answer,
+    retrieved: Sequence[RetrievedChunk],
+    *,
+    probability: float | None = None,
+) -> CaseResult:
     """Compare an answer and the chunks retrieved for it with what the case expects."""
     answered = answer.outcome == "answered"
     text = shown_text(answer)
+    missing = [fact for fact in case.key_facts if answered and not states_fact(text, fact)]
     return CaseResult(
         id=case.id,
         kind=case.kind,
@@ -63,16 +46,14 @@ def judge(case: Case, answer: Answer, retrieved: Sequence[RetrievedChunk]) -> Ca
         answerable=case.answerable,
         outcome=answer.outcome,
         mode=answer.mode,
-        place_rank=_place_rank(case, retrieved),
+        place_rank=place_rank(case, retrieved),
         outcome_right=outcome_right(case, answer.outcome),
         citation_right=(
             any(on_place(case.places, c.file, c.page) for c in answer.citations)
             if case.places and answered
             else None
         ),
-        key_facts=(
-            mean([float(states_fact(text, fact)) for fact in case.key_facts]) if answered else None
-        ),
+        key_facts=(1 - len(missing) / len(case.key_facts) if answered and case.key_facts else None),
         unsupported=shown_unsupported_figures(answer),
         first_evidence_seconds=answer.first_evidence_seconds,
         seconds=answer.seconds,
@@ -80,13 +61,33 @@ def judge(case: Case, answer: Answer, retrieved: Sequence[RetrievedChunk]) -> Ca
         text=text,
         cited=[f"{c.file}:{c.page or ' > '.join(c.heading_path)}" for c in answer.citations],
         error=answer.error,
+        section_rank=section_rank(case, retrieved),
+        ndcg=place_ndcg(case, retrieved),
+        citation_precision=citation_precision(case, answer),
+        citation_recall=citation_recall(case, answer),
+        missing_facts=missing,
+        probability=probability,
+        manual=case.places[0].file if case.places else "",
+        found=[_place(hit) for hit in retrieved],
+        quotes=[citation.quote for citation in answer.citations],
+        choices=list(answer.choices),
+        as_of=answer.as_of.isoformat(),
+        model=answer.model,
+        versions=sorted(
+            {c.version_id for c in answer.citations}
+            | {r.version_id for r in answer.related}
+            | {hit.chunk.version_id for hit in retrieved}
+        ),
     )
 
 
 def outcome_right(case: Case, outcome: str) -> bool:
-    """Tell whether an answerable case was answered, or another one refused (clarify: asked)."""
-    if case.kind == "clarify":
-        return outcome == "clarify"
+    """Tell whether an answerable case was answered, or another one refused.
+
+    To ask back is right only where the case names the condition that its question lacks.
+    """
+    if case.condition or outcome == "clarify":
+        return bool(case.condition) and outcome == "clarify"
     return outcome == ("answered" if case.answerable else "refused")
 
 
@@ -126,43 +127,12 @@ def shown_unsupported_figures(answer: Answer) -> list[str]:
     return found
 
 
-def states_fact(text: str, fact: str) -> bool:
-    """Tell whether text states a key fact: as written (digits normalised), or as equal figures."""
-    wanted = _plain(fact)
-    boundary = r"(?<![0-9.])" if wanted[:1].isdigit() else ""
-    if re.search(boundary + re.escape(wanted), _plain(text)):
-        return True
-    figures = read_figures(fact)
-    rest = _plain(fact)
-    for figure in figures:
-        rest = rest.replace(_plain(figure.text), "")
-    stated = {reading for figure in read_figures(text) for reading in figure.readings}
-    return bool(figures) and not rest and all(figure.readings & stated for figure in figures)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", text)).lower()
+def _place(hit: RetrievedChunk) -> str:
+    return f"{hit.source.file}:{hit.page or ' > '.join(hit.chunk.heading_path)}"
 
 
 def _passage(citation: Citation) -> str:
     return "\n".join([*citation.heading_path, citation.quote])
-
-
-def _place_rank(case: Case, retrieved: Sequence[RetrievedChunk]) -> int | None:
-    if not case.places:
-        return None
-    ranks = (
-        rank
-        for rank, found in enumerate(retrieved, 1)
-        if on_place(case.places, found.source.file, found.page)
-    )
-    return next(ranks, 0)
-
-
-def on_place(places: Iterable[Place], file: str, page: int | None) -> bool:
-    """Tell whether a file (its path or name) and page are one of the places of an answer."""
-    name = PurePath(file).name
-    return any(place.file == name and place.page in (None, page) for place in places)
 
 
 def summary(results: Sequence[CaseResult]) -> dict[str, Any]:
@@ -174,12 +144,11 @@ def summary(results: Sequence[CaseResult]) -> dict[str, Any]:
     evidence = [r.first_evidence_seconds for r in results if r.first_evidence_seconds is not None]
     return {
         "questions": len(results),
-        "place_hit@1": mean([r.place_within(1) for r in results]),
-        "place_hit@5": mean([r.place_within(5) for r in results]),
-        "outcome_right": mean([float(r.outcome_right) for r in results]),
-        "outcomes": {f"{expected}/{outcome}": n for (expected, outcome), n in outcomes.items()},
-        "citation_right": mean([_number(r.citation_right) for r in results]),
-        "key_facts": mean([r.key_facts for r in results]),
+        "outcomes": {f"{wanted}/{outcome}": n for (wanted, outcome), n in outcomes.items()},
+        **{
+            name: mean([metric.value(result) for result in results])
+            for name, metric in METRICS.items()
+        },
         "unsupported_figures": sum(len(r.unsupported) for r in results),
         "replaced_sentences": sum(r.replaced for r in results),
         "first_evidence_seconds": _percentiles(evidence),
@@ -191,8 +160,8 @@ def _percentiles(values: Sequence[float]) -> dict[str, float | None]:
     return {"p50": percentile(values, 0.5), "p95": percentile(values, 0.95)}
 
 
-def _number(value: bool | None) -> float | None:
-    return None if value is None else float(value)
+def _figures(results: Sequence[CaseResult]) -> dict[str, Any]:
+    return {**summary(results), "metrics": metrics_document(results)}
 
 
 @dataclass(frozen=True)
@@ -209,13 +178,16 @@ class AnswerReport:
     def document(self) -> dict[str, Any]:
         """Return the report as one JSON document."""
         kinds = sorted({result.kind for result in self.results if result.kind})
+        manuals = by_manual(self.results)
         return {
             "modes": dict(Counter(result.mode or "none" for result in self.results)),
-            **summary(self.results),
+            **_figures(self.results),
+            "refusal_matrix": refusal_matrix(self.results),
             "by_kind": {
-                kind: summary([result for result in self.results if result.kind == kind])
+                kind: _figures([result for result in self.results if result.kind == kind])
                 for kind in kinds
             },
+            "by_manual": {name: _figures(results) for name, results in manuals.items()},
             "failed": [{"id": result.id, "error": result.error} for result in self.failed],
             "cases": [asdict(result) for result in self.results],
         }

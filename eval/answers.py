@@ -6,7 +6,7 @@ import json
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -15,14 +15,29 @@ from assistant.as_of import begins_by
 from assistant.domain import Reader
 from assistant.errors import AssistantError, UsageError
 from assistant.search.retrieval import Retriever
-from eval.answer_metrics import AnswerReport, CaseResult, judge
+from eval.answer_metrics import AnswerReport, judge
+from eval.case_result import CaseResult
+from eval.place_metrics import RETRIEVED
 from eval.question_set import Case
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 EVALUATOR = Reader(person_id="evaluation")
-_RETRIEVED = 10
-_SEED = 0
+SEED = 0
+"""With which a sample is drawn."""
+
+
+class KeptResults(Protocol):
+    """A run that keeps what came of its cases as soon as it is there."""
+
+    def results(self) -> Sequence[CaseResult]:
+        """Return what came of the cases so far."""
+
+    def keep(self, result: CaseResult) -> None:
+        """Keep what came of a case."""
+
+    def stop_requested(self) -> bool:
+        """Tell whether somebody asked the run to stop."""
 
 
 class Answers(Protocol):
@@ -37,16 +52,6 @@ class Answers(Protocol):
         """What searches."""
 
 
-@dataclass(frozen=True)
-class Flip:
-    """A case whose outcome or place is right in one run and wrong in the other."""
-
-    id: str
-    question: str
-    what: str
-    better: bool
-
-
 def evaluate_answers(
     assistant: Answers,
     cases: Sequence[Case],
@@ -54,29 +59,38 @@ def evaluate_answers(
     sample: int | None = None,
     run_file: Path | None = None,
     resume: bool = False,
+    kept: KeptResults | None = None,
     reader: Reader = EVALUATOR,
     progress: Progress = lambda _: None,
 ) -> AnswerReport:
     """Answer every case (or a sample that is the same each time) and judge the answers.
 
     Each result is written to `run_file` as soon as it is there; with `resume` the cases that
-    the file holds already are not asked again, except failed ones. A case that fails is
+    the file holds already are not asked again, except failed ones. `kept` is a stored run that
+    knows results already and keeps the new ones; it may ask to stop. A case that fails is
     recorded as failed. An evaluation run is no usage event: the ledger is not touched.
     """
     chosen = sampled(cases, sample)
-    known = {}
-    if resume and run_file and run_file.exists():
-        known = {result.id: result for result in read_run(run_file) if result.outcome != "failed"}
+    before: Sequence[CaseResult] = ()
+    if kept is not None:
+        before = kept.results()
+    elif resume and run_file and run_file.exists():
+        before = read_run(run_file)
+    known = {result.id: result for result in before if result.outcome != "failed"}
     results: list[CaseResult] = []
     file = _started(run_file, list(known.values())) if run_file else None
     try:
         for number, case in enumerate(chosen, 1):
+            if kept is not None and kept.stop_requested():
+                break
             result = known.get(case.id)
             if result is None or result.question != case.question:
                 result = run_case(assistant, case, reader=reader)
                 if file:
                     file.write(_line(result))
                     file.flush()
+                if kept is not None:
+                    kept.keep(result)
             results.append(result)
             progress(f"[{number}/{len(chosen)}] {case.id}: {result.outcome}")
     finally:
@@ -109,9 +123,11 @@ def run_case(assistant: Answers, case: Case, *, reader: Reader = EVALUATOR) -> C
             reader=reader,
             as_of=answer.as_of,
             begins_by=begins_by(answer.as_of, answer.as_of_origin),
-            limit=_RETRIEVED,
+            limit=RETRIEVED,
         )
-        return judge(case, answer, retrieved)
+        searched = answer.search_text or case.question
+        weighed = assistant.answering.weigh(searched, retrieved)
+        return judge(case, answer, retrieved, probability=round(weighed.probability, 4))
     except AssistantError as error:
         message = str(error)
     except Exception as error:
@@ -128,7 +144,7 @@ def sampled(cases: Sequence[Case], count: int | None) -> list[Case]:
         return list(cases)
     if count < 1:
         raise UsageError("--sample には 1 以上の数を指定してください。")
-    chance = random.Random(_SEED)  # nosec B311
+    chance = random.Random(SEED)  # nosec B311
     chosen = set(chance.sample(range(len(cases)), count))
     return [case for position, case in enumerate(cases) if position in chosen]
 
@@ -151,25 +167,3 @@ def read_run(path: Path) -> list[CaseResult]:
             raise UsageError(f"実行結果 {path} の {number} 行目が読めません。") from error
         results[result.id] = result
     return list(results.values())
-
-
-def compare_runs(earlier: Sequence[CaseResult], later: Sequence[CaseResult]) -> list[Flip]:
-    """Return what turned from wrong to right or from right to wrong, worse ones first."""
-    before = {result.id: result for result in earlier}
-    flips: list[Flip] = []
-    for after in later:
-        known = before.get(after.id)
-        if known is None:
-            continue
-        pairs = {
-            "outcome": (known.outcome_right, after.outcome_right),
-            "place": (known.place_within(5), after.place_within(5)),
-            "citation": (known.citation_right, after.citation_right),
-            "figures": (not known.unsupported, not after.unsupported),
-        }
-        flips += [
-            Flip(after.id, after.question, what, better=bool(new))
-            for what, (old, new) in pairs.items()
-            if old is not None and new is not None and bool(old) != bool(new)
-        ]
-    return sorted(flips, key=lambda flip: flip.better)

@@ -17,8 +17,8 @@ from assistant.japanese.normalize import folded
 from assistant.opening import Assistant, open_assistant
 from assistant.owner import owned
 from assistant.settings import read_settings
-from eval.answer_metrics import states_fact
 from eval.answers import EVALUATOR
+from eval.figure_facts import states_fact
 from eval.question_set import Case, read_question_set
 
 

@@ -29,8 +29,8 @@ from assistant.people.access import OPERATOR
 from assistant.search.fusion import FITTED, SIGNALS, Floats, FusionWeights, fused_rows, signal_rows
 from assistant.settings import Settings, read_settings
 from assistant.understanding.follow_ups import search_text
-from eval.answer_metrics import on_place
 from eval.judged_corpus import read_judged_corpus
+from eval.place_metrics import on_place
 from eval.question_set import read_question_set
 from eval.ranking_metrics import ndcg_at
 from eval.retrieval import throwaway_assistant

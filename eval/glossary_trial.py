@@ -13,10 +13,11 @@ from assistant.opening import Assistant
 from assistant.search.retrieval import Retriever
 from assistant.understanding.glossary import Entry, Glossary, TriedGlossary
 from assistant.understanding.parts import asked_parts
-from eval.answer_metrics import CaseResult
 from eval.answers import EVALUATOR, run_case
+from eval.case_result import CaseResult
 from eval.question_set import Case, read_question_set
 from eval.ranking_metrics import mean
+from eval.stored_sets import latest_sets
 
 Progress = Callable[[int, int], None]
 FOLDER: Final = "question_sets"
@@ -27,8 +28,8 @@ MEASURES: Final = {
     "citation_right": "引用の正しさ",
 }
 NO_SETS: Final = (
-    "質問集がないため、確認せずに採用しました"
-    f"（データフォルダの {FOLDER} に質問集を置くと、次から確認します）。"
+    "質問集がないため、確認せずに採用しました（chonai eval sets import で登録するか、"
+    f"データフォルダの {FOLDER} に質問集を置くと、次から確認します）。"
 )
 
 
@@ -89,11 +90,14 @@ def try_entry(
 ) -> Trial:
     """Answer the questions that an entry touches without it and with it, by quotations alone.
 
-    The sets are those in the data directory; raises UsageError for one that cannot be read.
+    The sets are the files in the data directory, for which it raises UsageError where one cannot be
+    read, and the approved cases of the stored sets in their latest versions.
     """
     folder = assistant.settings.data_dir / FOLDER
     files = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
+    stored = latest_sets(assistant.database)
     cases = [case for file in files for case in read_question_set(file)]
+    cases += [case for kept in stored for case in kept.cases]
     glossaries = (Glossary(assistant.database), TriedGlossary(assistant.database, entry))
     retrievers = [Retriever(assistant.library, glossary) for glossary in glossaries]
     touched = [case for case in cases if _is_touched(case, retrievers)]
@@ -112,7 +116,7 @@ def try_entry(
         models.close()
     before, after = runs
     return Trial(
-        tuple(file.name for file in files),
+        (*(file.name for file in files), *(kept.name for kept in stored)),
         len(cases),
         len(touched),
         _measures(before),

@@ -27,6 +27,7 @@ class Case:
     """A question with what a right answer says and where it stands.
 
     `condition` is what a question of the kind `clarify` does not say, and its answer depends on.
+    `section` is (part of) the heading under which the answer stands.
     """
 
     id: str
@@ -40,14 +41,18 @@ class Case:
     as_of: date | None = None
     kind: str = ""
     condition: str = ""
+    section: str = ""
 
 
 _KEYS = ("id", "question", "file", "page", "answer", "answer_snippet", "answerable")
-_OPTIONAL = ("accept", "turns", "as_of", "key_facts", "kind", "condition")
+_OPTIONAL = ("accept", "turns", "as_of", "key_facts", "kind", "condition", "section")
 
 
 def read_question_set(path: Path) -> list[Case]:
-    """Return the cases of a file; raises UsageError that names the file and the line."""
+    """Return the cases of a file; raises UsageError that names the file and the line.
+
+    Lines with the state `draft` are passed over: nobody has approved them yet.
+    """
     try:
         lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -59,7 +64,10 @@ def read_question_set(path: Path) -> list[Case]:
         if not line.strip():
             continue
         try:
-            case = _case(json.loads(line))
+            row = json.loads(line)
+            if isinstance(row, dict) and row.get("state") == "draft":
+                continue
+            case = case_of_row(row)
             if case.id in cases:
                 raise ValueError(f"id「{case.id}」が前にもあります")
         except json.JSONDecodeError as error:
@@ -72,7 +80,8 @@ def read_question_set(path: Path) -> list[Case]:
     return list(cases.values())
 
 
-def _case(row: Any) -> Case:
+def case_of_row(row: Any) -> Case:
+    """Return the case that a line says; raises ValueError with the reason in Japanese."""
     if not isinstance(row, dict):
         raise ValueError("一行に一つの JSON オブジェクトを書いてください")
     for key in sorted(row.keys() - {*_KEYS, *_OPTIONAL}):
@@ -96,6 +105,7 @@ def _case(row: Any) -> Case:
         as_of=_date(row),
         kind=_text(row, "kind"),
         condition=_text(row, "condition"),
+        section=_text(row, "section"),
     )
     if not case.id or not case.question.strip():
         raise ValueError("id か question が空です")

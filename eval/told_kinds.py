@@ -21,7 +21,8 @@ from assistant.people.access import OPERATOR
 from assistant.search.told_kinds import TOLD_KINDS, ToldKind, tells, told_kinds
 from assistant.settings import read_settings
 from assistant.understanding.follow_ups import search_text
-from eval.answer_metrics import on_place, states_fact
+from eval.figure_facts import states_fact
+from eval.place_metrics import on_place
 from eval.question_set import Case, read_question_set
 from eval.ranking_metrics import mean
 

@@ -22,8 +22,8 @@ from assistant.search.retrieval import STEPS, Retriever, Step
 from assistant.settings import read_settings
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.parts import AskedPart, asked_parts
-from eval.answer_metrics import on_place
 from eval.answers import EVALUATOR
+from eval.place_metrics import on_place
 from eval.question_set import Case, Place, read_question_set
 from eval.ranking_metrics import mean
 

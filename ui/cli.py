@@ -15,6 +15,7 @@ from assistant.owner import CommandResult, CommandServer, carry_out, owned, serv
 from assistant.settings import Settings
 from ui.audit_cli import audit_app
 from ui.command_line import AsJson, finish, guarded, run, secret_from, tell, told
+from ui.eval_cli import eval_app
 from ui.glossary_cli import glossary_app
 from ui.jobs_cli import jobs_app
 from ui.manuals_cli import manuals_app
@@ -32,7 +33,6 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 app = typer.Typer(no_args_is_help=True, help="庁内アシスタント", pretty_exceptions_enable=False)
-eval_app = typer.Typer(no_args_is_help=True, help="品質の評価")
 app.add_typer(eval_app, name="eval")
 app.add_typer(usage_app, name="usage")
 app.add_typer(users_app, name="users")
@@ -158,32 +158,6 @@ def serve(
 ) -> None:
     """画面を開く。"""
     finish(guarded(lambda settings: _serve(settings, port, ingest_first or [])), False)
-
-
-@eval_app.command("retrieval")
-def eval_retrieval(folder: Path, as_json: AsJson = False) -> None:
-    """検索の質を、判定つきの質問集で測る。"""
-    finish(run("eval-retrieval", {"folder": str(folder.absolute())}), as_json)
-
-
-@eval_app.command("answers")
-def eval_answers(
-    questions: Path,
-    sample: Annotated[int | None, typer.Option(help="この数だけ選んで測る")] = None,
-    resume: Annotated[bool, typer.Option(help="前回の続きから測る")] = False,
-    compare: Annotated[Path | None, typer.Option(help="比べる前回の記録")] = None,
-    as_number: AsNumber = "",
-    as_json: AsJson = False,
-) -> None:
-    """回答の質を質問集で測る（--as がなければ、誰でも読めるものだけで答える）。"""
-    arguments = {
-        "questions": str(questions.absolute()),
-        "sample": sample,
-        "resume": resume,
-        "compare": str(compare.absolute()) if compare else None,
-        "as_number": as_number,
-    }
-    finish(run("eval-answers", arguments), as_json)
 
 
 def main() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from assistant import calendar
@@ -16,9 +14,6 @@ from assistant.errors import AssistantError, UsageError
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from eval.answers import EVALUATOR, compare_runs, evaluate_answers, read_run
-from eval.question_set import read_question_set
-from eval.retrieval import evaluate_retrieval
 from ui.audit_commands import AUDIT_COMMANDS
 from ui.batch import as_of_date, ask_batch, chosen_day, reader_for, record_use
 from ui.components.text import place_words
@@ -30,6 +25,7 @@ from ui.components.version_words import (
     version_notice,
 )
 from ui.doctor import doctor
+from ui.eval_commands import EVAL_COMMANDS
 from ui.glossary_commands import GLOSSARY_COMMANDS
 from ui.ingest_command import ingest
 from ui.job_commands import JOB_COMMANDS
@@ -53,6 +49,11 @@ _TOLD = (
     "proposal",
     "source",
     "decision",
+    "set",
+    "ids",
+    "run",
+    "earlier",
+    "later",
 )
 Command = Callable[[Assistant, dict[str, Any], Progress], CommandResult]
 
@@ -169,56 +170,13 @@ def _doctor(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
     return doctor(assistant.settings, assistant)
 
 
-def _eval_retrieval(
-    assistant: Assistant, arguments: dict[str, Any], progress: Progress
-) -> CommandResult:
-    report = evaluate_retrieval(
-        Path(arguments["folder"]),
-        settings=assistant.settings,
-        encoder=assistant.encoder,
-        progress=progress,
-    )
-    document = report.document()
-    return CommandResult(0, document, tuple(f"{k}: {v}" for k, v in document.items()))
-
-
-def _eval_answers(
-    assistant: Assistant, arguments: dict[str, Any], progress: Progress
-) -> CommandResult:
-    """Measure answers; the run is kept beside the data, so that it can be resumed and compared."""
-    questions = Path(arguments["questions"])
-    cases = read_question_set(questions)
-    folder = assistant.settings.data_dir / "evaluations"
-    run_file = folder / f"{questions.stem}-{assistant.settings.mode}.jsonl"
-    compare = arguments["compare"]
-    earlier = read_run(Path(compare)) if compare else []
-    as_somebody = bool(arguments.get("as_number"))
-    report = evaluate_answers(
-        assistant,
-        cases,
-        reader=reader_for(assistant, arguments) if as_somebody else EVALUATOR,
-        sample=arguments["sample"],
-        run_file=run_file,
-        resume=arguments["resume"],
-        progress=progress,
-    )
-    document = {**report.document(), "run": str(run_file)}
-    if compare:
-        flips = compare_runs(earlier, list(report.results))
-        document["flips"] = [asdict(flip) for flip in flips]
-    shown = ("questions", "place_hit@5", "outcome_right", "key_facts", "unsupported_figures")
-    lines = [f"{name}: {document[name]}" for name in shown]
-    return CommandResult(1 if report.failed else 0, document, (*lines, f"記録: {run_file}"))
-
-
 COMMANDS: dict[str, Command] = {
     "ingest": ingest,
     "search": _search,
     "ask": _ask,
     "ask-batch": ask_batch,
     "doctor": _doctor,
-    "eval-retrieval": _eval_retrieval,
-    "eval-answers": _eval_answers,
+    **EVAL_COMMANDS,
     **MANUAL_COMMANDS,
     **GLOSSARY_COMMANDS,
     **JOB_COMMANDS,

@@ -19,6 +19,7 @@ from assistant.usage.freezing import freeze
 from assistant.usage.question_retention import forget_questions
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
+from ui.evaluation_job import EVALUATION, evaluation_handler
 from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
 from ui.upload_desk import UploadDesk
 
@@ -38,6 +39,7 @@ RECURRING: Final = (
 KIND_WORDS: Final = {
     INGEST: "マニュアルの取込み",
     GLOSSARY_TRIAL: "用語の確認と採用",
+    EVALUATION: "回答の評価",
     **{r.kind: r.title for r in RECURRING},
 }
 _JOBS_KEPT: Final = timedelta(days=90)
@@ -45,7 +47,7 @@ _LOOK_SECONDS: Final = 0.3
 
 
 class Background:
-    """The workers of one data directory: files in one thread, what is quick in another."""
+    """The workers of one data directory: files, what is quick, and evaluations, a thread each."""
 
     def __init__(self, assistant: Assistant):
         self._assistant = assistant
@@ -59,6 +61,8 @@ class Background:
         )
         quick = {GLOSSARY_TRIAL: glossary_handler(assistant), **_daily(assistant, self.desk)}
         self._quick = JobWorker(assistant.jobs, quick, name="jobs-quick")
+        evaluating = {EVALUATION: evaluation_handler(assistant)}
+        self._evaluations = JobWorker(assistant.jobs, evaluating, name="jobs-evaluations")
         self._schedule = Schedule(assistant.jobs, RECURRING, added=self._quick.wake)
         self._running = False
 
@@ -67,6 +71,7 @@ class Background:
         self._running = True
         self._files.start()
         self._quick.start()
+        self._evaluations.start()
         self._schedule.start()
         self._assistant.runner = self
 
@@ -75,13 +80,14 @@ class Background:
         self._assistant.runner = None
         self._running = False
         self.secrets.clear()
-        for part in (self._schedule, self._files, self._quick):
+        for part in (self._schedule, self._files, self._quick, self._evaluations):
             part.close()
 
     def wake(self) -> None:
         """Look for work now: something has been added, or is no longer wanted."""
         self._files.wake()
         self._quick.wake()
+        self._evaluations.wake()
 
     def keep_secret(self, job_id: str, secret: str) -> None:
         """Keep the password of a job's file in memory until the work on it begins."""
@@ -91,6 +97,7 @@ class Background:
         """Return the jobs once they are over; without a server they are done in this thread."""
         if not self._running:
             self._files.run(job_ids, say=say)
+            self._evaluations.run(job_ids, say=say)
             return self._quick.run(job_ids, say=say)
         self.wake()
         told: dict[str, str] = {}

@@ -35,9 +35,12 @@ from assistant.language_model.writer import CutShort, Writer
 from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.settings import Settings, read_settings
 from assistant.understanding.follow_ups import search_text
-from eval.answer_metrics import CaseResult, on_place, outcome_right, states_fact
+from eval.answer_metrics import outcome_right
 from eval.answers import EVALUATOR, run_case, sampled
+from eval.case_result import CaseResult
 from eval.figure_check import unsupported_figures
+from eval.figure_facts import states_fact
+from eval.place_metrics import on_place
 from eval.question_set import Case, read_question_set
 from eval.ranking_metrics import mean, percentile
 from ingest.incoming import content_of, files_in

@@ -3,8 +3,11 @@ from datetime import date
 import pytest
 
 from assistant.domain import Answer, AnswerSentence, Chunk, Citation, Owner, RetrievedChunk, Source
-from eval.answer_metrics import AnswerReport, CaseResult, judge, states_fact, summary
-from eval.answers import compare_runs, read_run, sampled
+from eval.answer_metrics import AnswerReport, judge, summary
+from eval.answers import read_run, sampled
+from eval.case_result import CaseResult
+from eval.comparison import compare_runs
+from eval.figure_facts import states_fact
 from eval.question_set import Case, Place
 
 CASE = Case(
@@ -104,11 +107,14 @@ def test_metrics_that_do_not_apply_are_none():
         (False, "near_miss", "refused", True),
         (True, "clarify", "clarify", True),
         (True, "clarify", "answered", False),
+        (True, "text", "clarify", False),
+        (False, "near_miss", "clarify", False),
         (True, "text", "failed", False),
     ],
 )
 def test_the_right_outcome_depends_on_the_case(answerable, kind, outcome, right):
-    case = Case("1", "？", answerable=answerable, kind=kind)
+    condition = "契約の種類" if kind == "clarify" else ""
+    case = Case("1", "？", answerable=answerable, kind=kind, condition=condition)
     assert judge(case, answer(outcome=outcome), []).outcome_right is right
 
 

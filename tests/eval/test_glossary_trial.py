@@ -10,8 +10,10 @@ from small_manuals import publish_text
 
 from assistant.errors import UsageError
 from assistant.opening import Assistant
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.understanding.glossary import Entry, Glossary
 from eval.glossary_trial import FOLDER, NO_SETS, try_entry
+from eval.stored_sets import import_set
 
 CASES = (
     {"id": "1", "question": "スマホ手当の額は", "answerable": True, "file": "contract.txt", "page": 2},
@@ -66,3 +68,11 @@ def test_a_question_set_that_cannot_be_read_stops_the_trial(assistant: Assistant
     _put_sets(assistant, {"id": "1"})
     with pytest.raises(UsageError, match="1 行目"):
         try_entry(assistant, Entry("スマホ手当", "通信費の補助"))
+
+
+def test_sets_in_the_database_are_asked_as_well(assistant: Assistant, tmp_path: Path) -> None:
+    file = tmp_path / "契約.jsonl"
+    file.write_text("\n".join(json.dumps(case) for case in CASES), "utf-8")
+    import_set(assistant.database, file, name="契約", by=OPERATOR_ACTOR)
+    trial = try_entry(assistant, Entry("スマホ手当", "通信費の補助"))
+    assert (trial.sets, trial.questions, trial.touched) == (("契約",), 2, 1)

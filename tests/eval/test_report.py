@@ -1,4 +1,5 @@
-from eval.answer_metrics import AnswerReport, CaseResult
+from eval.answer_metrics import AnswerReport
+from eval.case_result import CaseResult
 from eval.report import (
     answers_section,
     figure_check_section,

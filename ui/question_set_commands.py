@@ -1,0 +1,152 @@
+"""What the `chonai eval sets` commands do: keep question sets of the office in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import UsageError
+from assistant.evaluations.sets import KeptSet, QuestionSets
+from assistant.opening import Assistant
+from assistant.owner import CommandResult, Progress
+from assistant.people.audit.trail import OPERATOR_ACTOR
+from eval.case_rows import KIND_WORDS, STATE_WORDS, exported_row
+from eval.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
+from eval.set_sheet import write_set_template
+from eval.stored_sets import export_set, import_set, named_set
+from ui.private_file import new_private_file
+
+_STATES = {"open": "変更できる", "frozen": "凍結"}
+
+
+def _list(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del arguments, progress
+    found = QuestionSets(assistant.database).all()
+    lines = [_line(kept) for kept in found] or ["質問集はありません。"]
+    return CommandResult(0, [_document(kept) for kept in found], tuple(lines))
+
+
+def _show(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del progress
+    kept = named_set(assistant.database, arguments["set"])
+    cases = QuestionSets(assistant.database).cases(kept.id)
+    lines = [
+        f"{case.case_id}  {STATE_WORDS[case.state]}  "
+        f"{KIND_WORDS.get(case.row.get('kind', ''), '')}  {case.row['question']}"
+        for case in cases
+    ]
+    document = {**_document(kept), "cases": [exported_row(case) for case in cases]}
+    return CommandResult(0, document, (_line(kept), *lines))
+
+
+def _import(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del progress
+    path = Path(arguments["file"])
+    name = arguments.get("name") or path.stem
+    before = {kept.id for kept in QuestionSets(assistant.database).all()}
+    kept = import_set(assistant.database, path, name=name, by=OPERATOR_ACTOR)
+    new = "新しい版として" if kept.id not in before and kept.version > 1 else ""
+    return _told(kept, f"{path.name} を{new}取り込みました。")
+
+
+def _export(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del progress
+    path = Path(arguments["out"])
+    named_set(assistant.database, arguments["set"])
+    with new_private_file(path) as file:
+        kept = export_set(assistant.database, arguments["set"], path.suffix.lower(), file)
+    questions = kept.approved + kept.drafts
+    document = {"file": str(path), "questions": questions, **_document(kept)}
+    return CommandResult(0, document, (f"{path} に {questions:,} 問を書き出しました。",))
+
+
+def _template(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del assistant, progress
+    path = Path(arguments["out"])
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError("ひな形のファイルの名前は .xlsx で終わるようにしてください。")
+    with new_private_file(path) as file:
+        write_set_template(file)
+    line = f"{path} にひな形を書き出しました。書き込んで chonai eval sets import で取り込みます。"
+    return CommandResult(0, {"file": str(path)}, (line,))
+
+
+def _freeze(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del progress
+    reason = arguments.get("reason") or ""
+    sets = QuestionSets(assistant.database)
+    kept = sets.freeze(arguments["set"], reason=reason, by=OPERATOR_ACTOR)
+    return _told(kept, "凍結しました。これからの変更は次の版になります。")
+
+
+def _draft(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del progress
+    name, sets = arguments["set"], QuestionSets(assistant.database)
+    known = [
+        str(case.row["question"])
+        for kept in sets.all()
+        if kept.name == name
+        for case in sets.cases(kept.id)
+    ]
+    if arguments.get("from_answers"):
+        drafts = drafts_from_answers(assistant.database, known=known)
+    else:
+        count = arguments["count"]
+        if not 1 <= count <= 500:
+            raise UsageError("--count は 1〜500 で指定してください。")
+        drafts = drafts_from_manuals(assistant, count=count, known=known)
+    if not drafts:
+        raise UsageError(
+            "新しい下書きになるものがありません。マニュアルの取込みと質問の記録を確かめてください。"
+        )
+    before = next((k.drafts for k in sets.all() if k.name == name), 0)
+    kept = add_drafts(assistant.database, name, drafts, by=OPERATOR_ACTOR)
+    return _told(
+        kept,
+        f"下書きを {kept.drafts - before:,} 問加えました。"
+        "職員の言葉に直し、正解を確かめてから承認してください。",
+    )
+
+
+def _approve(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del progress
+    sets = QuestionSets(assistant.database)
+    kept = sets.approve(arguments["set"], arguments["ids"], by=OPERATOR_ACTOR)
+    return _told(kept, f"{len(arguments['ids']):,} 問を承認しました。")
+
+
+def _told(kept: KeptSet, words: str) -> CommandResult:
+    return CommandResult(0, _document(kept), (words, _line(kept)))
+
+
+def _line(kept: KeptSet) -> str:
+    drafts = f"、下書き {kept.drafts:,} 問" if kept.drafts else ""
+    return (
+        f"{kept.name}  第{kept.version}版（{_STATES[kept.state]}）  {kept.approved:,} 問{drafts}"
+        f"  {kept.hash[:12]}"
+    )
+
+
+def _document(kept: KeptSet) -> dict[str, Any]:
+    frozen = kept.frozen_at
+    return {
+        "name": kept.name, "version": kept.version, "state": kept.state, "hash": kept.hash,
+        "approved": kept.approved, "drafts": kept.drafts,
+        "created_at": kept.created_at.isoformat(timespec="seconds") + "Z",
+        "created_by": kept.created_by_name,
+        "frozen_at": frozen and frozen.isoformat(timespec="seconds") + "Z",
+        "frozen_by": kept.frozen_by_name, "frozen_reason": kept.frozen_reason,
+    }  # fmt: skip
+
+
+QUESTION_SET_COMMANDS: dict[str, Callable[[Assistant, dict[str, Any], Progress], CommandResult]] = {
+    "eval-sets-list": _list,
+    "eval-sets-show": _show,
+    "eval-sets-import": _import,
+    "eval-sets-export": _export,
+    "eval-sets-template": _template,
+    "eval-sets-freeze": _freeze,
+    "eval-sets-draft": _draft,
+    "eval-sets-approve": _approve,
+}
