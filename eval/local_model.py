@@ -16,8 +16,9 @@ from assistant.language_model.choice import Choice, ModelChoice
 from assistant.language_model.local_verdict import LocalVerdict
 from assistant.language_model.writer import Writer
 from assistant.opening import Assistant
-from eval.answer_metrics import outcome_right, shown_unsupported_figures, states_fact
+from eval.answer_metrics import outcome_right, shown_unsupported_figures
 from eval.answers import EVALUATOR
+from eval.figure_facts import states_fact
 from eval.question_set import Case
 from eval.ranking_metrics import mean, percentile
 
