@@ -50,6 +50,23 @@ def eval_answers(
     finish(run("eval-answers", arguments), as_json)
 
 
+@eval_app.command("model")
+def eval_model(
+    questions: Annotated[
+        str, typer.Argument(metavar="FILE|SET", help="質問集のファイルか、登録した質問集の名前")
+    ],
+    sample: Annotated[int | None, typer.Option(help="この数だけ選んで測る")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """ローカルモデルのまとめを引用と比べ、自動で書かせるかどうかを決める。"""
+    arguments = {
+        "questions": str(Path(questions).absolute()),
+        "named": questions,
+        "sample": sample,
+    }
+    finish(run("eval-model", arguments), as_json)
+
+
 @sets_app.command("list")
 def list_sets(as_json: AsJson = False) -> None:
     """登録した質問集を並べる。"""

@@ -26,6 +26,7 @@ from eval.run_sheets import STATE_WORDS, write_run
 from eval.stored_runs import begin_run, case_in_run, compare_stored, go_on, report_of
 from eval.stored_sets import ChosenSet, chosen_set
 from ui.batch import reader_for
+from ui.model_evaluation import evaluate_model
 from ui.private_file import new_private_file
 from ui.question_set_commands import QUESTION_SET_COMMANDS
 
@@ -227,6 +228,7 @@ def _run_document(run: KeptRun) -> dict[str, Any]:
 EVAL_COMMANDS: dict[str, Callable[[Assistant, dict[str, Any], Progress], CommandResult]] = {
     "eval-retrieval": _retrieval,
     "eval-answers": _answers,
+    "eval-model": evaluate_model,
     "eval-runs-list": _runs_list,
     "eval-runs-show": _runs_show,
     "eval-runs-export": _runs_export,

@@ -30,7 +30,8 @@ from assistant.as_of import as_of_for, begins_by
 from assistant.calendar import today
 from assistant.domain import ModeSetting
 from assistant.embeddings.encoder import Encoder
-from assistant.errors import AssistantError, UsageError
+from assistant.errors import AssistantError, ModelFilesUnavailable, UsageError
+from assistant.language_model.choice import Choice
 from assistant.language_model.writer import CutShort, Writer
 from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.settings import Settings, read_settings
@@ -40,6 +41,7 @@ from eval.answers import EVALUATOR, run_case, sampled
 from eval.case_result import CaseResult
 from eval.figure_check import unsupported_figures
 from eval.figure_facts import states_fact
+from eval.local_model import judge_local_model
 from eval.place_metrics import on_place
 from eval.question_set import Case, read_question_set
 from eval.ranking_metrics import mean, percentile
@@ -52,7 +54,7 @@ OVERLAP_CHARACTERS = 200
 TOP = 4
 CUTOFFS = (1, TOP, 5)
 SIDES = ("ours", "peer")
-WRITING: tuple[ModeSetting, ...] = ("extractive", "local")
+WRITING: tuple[ModeSetting, ...] = ("extractive", "auto")
 INSTRUCTION = (
     "以下のコンテキストだけを使って質問に答えてください。"
     "分からないときは分からないと答えてください。"
@@ -180,7 +182,8 @@ def peer_tutorial(
     """Index the documents with both, ask both the questions of each set, and return the figures.
 
     Shares are in 0..1, times in seconds, None where a figure applies to no case. In each of
-    `modes` ours answers; where a model writes in it, it also writes the peer's answers. `encoder`
+    `modes` ours answers; where a model writes in it, it also writes the peer's answers. In `auto`
+    that is the local model, below our quotations. `encoder`
     saves loading the embedding model. Raises UsageError for a set or a place that cannot be used.
     """
     sets = {path.stem: sampled(read_question_set(path), sample) for path in questions}
@@ -217,16 +220,25 @@ def peer_tutorial(
             with open_assistant(
                 own.model_copy(update={"mode": mode}), encoder=encoder or load_encoder(settings)
             ) as assistant:
-                choice = assistant.models.choose()
+                try:
+                    choice = _choice(assistant, mode)
+                except ModelFilesUnavailable as error:
+                    not_run[mode] = str(error)
+                    continue
                 if choice.writer is None and mode != "extractive":
                     not_run[mode] = choice.notice
                     continue
                 _warm(assistant, peer)
                 for name, cases in sets.items():
-                    found = written(assistant, peer, cases, choice.writer, progress)
+                    found = written(assistant, peer, cases, choice, progress)
                     for side, answers in found.items():
                         figures[name][side][mode] = answers
     return {"files": len(paths), "documents": held, "sets": figures, "not_run": not_run}
+
+
+def _choice(assistant: Assistant, mode: ModeSetting) -> Choice:
+    """Return who writes; in `auto` the local model, whatever it was found worth before."""
+    return assistant.models.local_summary() if mode == "auto" else assistant.models.choose()
 
 
 def searched(
@@ -264,19 +276,26 @@ def written(
     assistant: Assistant,
     peer: TutorialPeer,
     cases: Sequence[Case],
-    writer: Writer | None,
+    choice: Choice,
     progress: Progress = lambda _: None,
 ) -> dict[str, dict[str, Any]]:
     """Have every case answered and judge what was shown; the peer only with a model.
 
-    One side after the other: in turn each would lose the beginning of its prompt from the cache
-    of the local model.
+    Where a model writes below the quotations, these, its text and both are judged apart. One side
+    after the other: in turn each would lose the beginning of its prompt from the cache of the
+    local model.
     """
-    ours: list[CaseResult] = []
-    for number, case in enumerate(cases, 1):
-        ours.append(run_case(assistant, case))
-        progress(f"ours [{number}/{len(cases)}] {case.id}: {_told(ours[-1])}")
-    found = {"ours": _judged(cases, ours)}
+    found: dict[str, dict[str, Any]] = {}
+    if choice.place == "summary":
+        report = judge_local_model(assistant, cases, progress=progress).document()
+        found["ours"] = {name: value for name, value in report.items() if name != "cases"}
+    else:
+        ours: list[CaseResult] = []
+        for number, case in enumerate(cases, 1):
+            ours.append(run_case(assistant, case))
+            progress(f"ours [{number}/{len(cases)}] {case.id}: {_told(ours[-1])}")
+        found["ours"] = _judged(cases, ours)
+    writer = choice.writer
     if writer is not None:
         theirs: list[CaseResult] = []
         for number, case in enumerate(cases, 1):

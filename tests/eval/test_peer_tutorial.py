@@ -260,11 +260,12 @@ def test_without_the_local_model_only_quotations_answer(
         [questions(*CASES)],
         settings=absent,
         encoder=quick_encoder,
-        modes=("extractive", "local"),
+        modes=("extractive", "local", "auto"),
     )
     assert "absent.gguf" in figures["not_run"]["local"]
+    assert "absent.gguf" in figures["not_run"]["auto"]
     assert "extractive" in figures["sets"]["small"]["ours"]
-    assert not {"extractive", "local"} & set(figures["sets"]["small"]["peer"])
+    assert not {"extractive", "local", "auto"} & set(figures["sets"]["small"]["peer"])
 
 
 @pytest.mark.parametrize(
