@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 TITLE: Final = "庁内アシスタント"
 
 # Safari ends a composition with keyCode 229 and isComposing=false, and Streamlit would submit
-# half a sentence. A page picture is scrolled to its first mark. The live region outlives the
-# page's redrawing, so a screen reader follows it.
+# half a sentence. A page picture is scrolled to its first mark, an enlarged one in its own frame
+# first. The live region outlives the page's redrawing, so a screen reader follows it.
 SCRIPT: Final = """\
 addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.keyCode === 229) event.stopImmediatePropagation();
@@ -22,14 +22,17 @@ addEventListener('keydown', (event) => {
 document.addEventListener('load', (event) => {
   const picture = event.target;
   if (!(picture instanceof HTMLImageElement) || !picture.dataset.chonaiMark) return;
-  let frame = picture.parentElement;
-  while (frame && !['auto', 'scroll'].includes(getComputedStyle(frame).overflowY)) {
-    frame = frame.parentElement;
+  const share = (name) => Number(picture.dataset[name] || 0);
+  for (let frame = picture.parentElement; frame; frame = frame.parentElement) {
+    if (!['auto', 'scroll'].includes(getComputedStyle(frame).overflowY)) continue;
+    const box = picture.getBoundingClientRect();
+    const seen = frame.getBoundingClientRect();
+    frame.scrollTop += box.top + box.height * share('chonaiMark') - seen.top
+      - frame.clientHeight / 3;
+    frame.scrollLeft += box.left + box.width * share('chonaiLeft') - seen.left
+      - frame.clientWidth / 8;
+    if (!frame.classList.contains('chonai-zoom')) break;
   }
-  if (!frame) return;
-  const box = picture.getBoundingClientRect();
-  const mark = box.top + box.height * Number(picture.dataset.chonaiMark);
-  frame.scrollTop += mark - frame.getBoundingClientRect().top - frame.clientHeight / 3;
 }, true);
 if (document.currentScript.dataset.shared) {
   // A shared terminal signs out after minutes without activity; reading on is activity too.

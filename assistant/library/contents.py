@@ -78,6 +78,10 @@ class Contents:
         """Return the section of a chunk, None if it is none of this version's."""
         return next((s for s in self.sections if any(c.id == chunk_id for c in s.chunks)), None)
 
+    def headed(self, heading: Sequence[str]) -> ReadingSection | None:
+        """Return the first section under a heading, None if this version has none like it."""
+        return self.section(_key(heading))
+
     def on_page(self, number: int) -> ReadingSection | None:
         """Return the first section that stands on a page of the file, or None."""
         for section in self.sections:
