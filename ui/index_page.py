@@ -14,7 +14,8 @@ TITLE: Final = "庁内アシスタント"
 
 # Safari ends a composition with keyCode 229 and isComposing=false, and Streamlit would submit
 # half a sentence. A page picture is scrolled to its first mark, an enlarged one in its own frame
-# first. The live region outlives the page's redrawing, so a screen reader follows it.
+# first, and a text once it can be seen; a drawer stands outside of Streamlit's root. The live
+# region outlives the page's redrawing, so a screen reader follows it.
 SCRIPT: Final = """\
 addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.keyCode === 229) event.stopImmediatePropagation();
@@ -56,11 +57,16 @@ addEventListener('DOMContentLoaded', () => {
   document.body.append(live);
   let last = '';
   new MutationObserver(() => {
+    for (const text of document.querySelectorAll('.chonai-marked:not([data-shown])')) {
+      const mark = text.querySelector('mark');
+      if (!mark || !mark.offsetParent) continue;
+      text.dataset.shown = 'yes';
+      mark.scrollIntoView({block: 'center', inline: 'nearest'});
+    }
     const spans = document.querySelectorAll('.chonai-say');
     const text = spans.length ? spans[spans.length - 1].textContent : '';
     if (text !== last) { last = text; live.textContent = text; }
-  }).observe(document.getElementById('root'),
-             {subtree: true, childList: true, characterData: true});
+  }).observe(document.body, {subtree: true, childList: true, characterData: true});
 });
 """
 

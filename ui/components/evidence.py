@@ -117,7 +117,7 @@ def _show_head(shown: _Shown, facts: VersionFacts) -> None:
             f'<blockquote class="chonai-quote">{as_html(citation.quote)}</blockquote>'
             f'<p class="chonai-place">{as_html(words)}</p>'
         )
-    st.html(facts_html(facts, listing))
+    st.html(facts_html(facts, listing.manual.title))
     if citation is not None:
         show_pin(shown.assistant.library, shown.reader, citation)
     elif facts.warning:

@@ -1,4 +1,4 @@
-"""The words around a quotation as text: for screen readers, for copying, for files without pages."""
+"""The words around a quotation as text: to be heard, to be copied, for files without pages."""
 
 from __future__ import annotations
 

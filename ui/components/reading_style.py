@@ -18,7 +18,7 @@ STYLE: Final = f"""<style>
 .chonai-zoom-whole img {{ width: auto; max-width: 100%; max-height: 76vh; display: block; }}
 .chonai-scroll {{ overflow-x: auto; }}
 .chonai-scroll table {{ min-width: min(26rem, 100%); }}
-.chonai-scroll td, .chonai-scroll th {{ min-width: 4.5em; }}
+.chonai-scroll td, .chonai-scroll th {{ min-width: 5.5em; }}
 .chonai-zoom:focus-visible, .chonai-scroll:focus-visible {{ outline: 3px solid {PRIMARY};
   outline-offset: 1px; }}
 .chonai-document mark, .chonai-snippet mark {{ background: #ffeb3b; color: inherit; }}
@@ -28,7 +28,9 @@ STYLE: Final = f"""<style>
 .st-key-{CONTENTS_KEY} {{ max-height: 78vh; overflow-y: auto; gap: 0; }}
 .st-key-{CONTENTS_KEY} button, .st-key-{LIST_KEY} button {{ justify-content: flex-start;
   text-align: left; padding: .2rem .3rem; min-height: 0; white-space: normal; }}
+.st-key-{LIST_KEY} button {{ padding-left: 0; }}
+.st-key-{LIST_KEY} button p {{ color: {PRIMARY}; font-weight: 700; }}
 @media (max-width: 640px) {{
-  .st-key-{CONTENTS_KEY} {{ max-height: 34vh; border: 1px solid #c5ccd3; padding: .4rem; }}
+  .st-key-{CONTENTS_KEY} {{ max-height: 28vh; border: 1px solid #c5ccd3; padding: .4rem; }}
 }}
 </style>"""

@@ -13,6 +13,7 @@ from ui.components.marked_text import Range, with_marks
 from ui.components.text import as_html
 
 Finder = Callable[[str], list[Range]]
+_HEADS_TOGETHER: Final = "・"
 _UNIT: Final = re.compile(r"[（(][^（）()]{1,4}[）)]$")
 
 
@@ -59,14 +60,39 @@ class _Table:
         return same or next((c for c in free if _UNIT.sub("", c.head) == bare), None)
 
     def html(self) -> str:
-        """Return the table."""
-        heads = "".join(f'<th scope="col">{as_html(c.head)}</th>' for c in self.columns)
-        top = f"<tr>{heads}</tr>" if any(column.head for column in self.columns) else ""
-        body = "".join(
-            "<tr>" + "".join(f"<td>{row.get(column, '')}</td>" for column in self.columns) + "</tr>"
-            for row in self.rows
-        )
+        """Return the table; what is said under several heads at once spans their columns."""
+        spans = {column: self._spanned(column) for column in self.columns}
+        columns = [column for column in self.columns if not spans[column]]
+        heads = "".join(f'<th scope="col">{as_html(c.head)}</th>' for c in columns)
+        top = f"<tr>{heads}</tr>" if any(column.head for column in columns) else ""
+        body = "".join(f"<tr>{_row_html(row, columns, spans)}</tr>" for row in self.rows)
         return f'<div class="chonai-scroll" tabindex="0"><table>{top}{body}</table></div>'
+
+    def _spanned(self, column: _Column) -> list[_Column]:
+        """Return the columns of 課長・部長, where both have a column of their own."""
+        heads = column.head.split(_HEADS_TOGETHER)
+        known = {other.head: other for other in self.columns}
+        return (
+            [known[head] for head in heads] if len(heads) > 1 and known.keys() >= set(heads) else []
+        )
+
+
+def _row_html(
+    row: dict[_Column, str], columns: Sequence[_Column], spans: dict[_Column, list[_Column]]
+) -> str:
+    """Return the cells of a row in the order of the columns."""
+    over = {own[0]: (row[wide], own) for wide, own in spans.items() if own and wide in row}
+    parts: list[str] = []
+    left_out: list[_Column] = []
+    for column in columns:
+        if column in left_out:
+            continue
+        if column in over:
+            cell, left_out = over[column]
+            parts.append(f'<td colspan="{len(left_out)}">{cell}</td>')
+        else:
+            parts.append(f"<td>{row.get(column, '')}</td>")
+    return "".join(parts)
 
 
 def section_html(chunks: Sequence[Chunk], find: Finder) -> tuple[str, int]:
@@ -100,7 +126,9 @@ def section_html(chunks: Sequence[Chunk], find: Finder) -> tuple[str, int]:
                 parts.append(f"<p>{with_marks(line, ranges, start=start)}</p>")
         said = captions
     parts += [table.html()] if table else []
-    return f'<div class="chonai-document">{"".join(parts)}</div>', len(ranges)
+    # Our script scrolls to the first mark.
+    marked = " chonai-marked" if ranges else ""
+    return f'<div class="chonai-document{marked}">{"".join(parts)}</div>', len(ranges)
 
 
 def _cells(line: str, start: int, ranges: Sequence[Range]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What a version is and whether it holds: 現行 or 旧版, its 施行日 and 廃止日, what holds instead."""
+"""Whether a version holds: 現行 or 旧版, its 施行日 and 廃止日, and what holds instead."""
 
 from __future__ import annotations
 
@@ -100,13 +100,13 @@ def version_facts(
     return VersionFacts(version, word, look, term, day, held, current)
 
 
-def facts_html(facts: VersionFacts, listing: ManualListing) -> str:
-    """Return title, version, state and dates."""
+def facts_html(facts: VersionFacts, title: str = "") -> str:
+    """Return the state, the manual's title where it does not stand above, version and dates."""
     number = edition_words(facts.version.number, facts.version.revision, None)
+    words = f"『{title}』{number}" if title else number
     lines = [facts.dates, *([facts.then] if facts.then else [])]
     return (
         f'<p class="chonai-file"><span class="chonai-state chonai-{facts.look}">'
-        f"{as_html(facts.word)}</span><strong>『{as_html(listing.manual.title)}』"
-        f"{as_html(number)}</strong></p>"
+        f"{as_html(facts.word)}</span><strong>{as_html(words)}</strong></p>"
         + "".join(f'<p class="chonai-place">{as_html(line)}</p>' for line in lines)
     )

@@ -44,7 +44,6 @@ def show_contents(contents: Contents, here: ManualAddress, *, current: str) -> N
                 key=f"contents-{place}",
                 on_click=open_section,
                 args=(replace(here, section=line.key),),
-                help="表示中の章" if is_current else None,
             )
 
 

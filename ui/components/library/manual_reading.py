@@ -9,7 +9,7 @@ import streamlit as st
 from assistant import calendar
 from assistant.domain import Reader
 from assistant.library import ManualListing
-from assistant.library.contents import Contents, contents_of
+from assistant.library.contents import contents_of
 from assistant.library.library_list import LibraryRow
 from assistant.library.readable_versions import readable_versions, version_to_read
 from assistant.opening import Assistant
@@ -34,12 +34,19 @@ _NO_SECTION: Final = (
     "最初の章を表示しています。"
 )
 _NO_TEXT: Final = "この版から読み取れた本文はありません。原本を保存して、ご覧ください。"
+_LEFT_OUT: Final = "表紙、目次、図などは、原本でご覧ください。"
 _READ, _VERSIONS = "本文を読む", "版の一覧と違い"
 
 
 def show_asked_manual(assistant: Assistant, reader: Reader, address: ManualAddress) -> None:
     """Show the manual that the address names, or say that it cannot be read."""
-    st.button("マニュアルの一覧に戻る", on_click=go_to, args=(None,), key="manuals-back")
+    st.button(
+        "← マニュアルの一覧に戻る",
+        type="tertiary",
+        on_click=go_to,
+        args=(None,),
+        key="manuals-back",
+    )
     library = assistant.library
     rows = readable_versions(library, address.manual_id, reader=reader, today=calendar.today())
     row = version_to_read(rows, address.version_id)
@@ -56,7 +63,7 @@ def show_asked_manual(assistant: Assistant, reader: Reader, address: ManualAddre
     st.title(as_markdown(listing.manual.title))
     facts = version_facts(library, listing, reader=reader)
     _show_head(listing, facts, address)
-    if _asked_part(rows) == _VERSIONS:
+    if _asked_part(rows, row) == _VERSIONS:
         show_versions_to_read(library, reader, rows, shown=row)
         return
     _show_text(assistant, reader, listing, address)
@@ -69,7 +76,7 @@ def _show_head(listing: ManualListing, facts: VersionFacts, address: ManualAddre
     owner = f"担当：{manual.owner_section}{extension}" if manual.owner_section else ""
     words = "　".join(part for part in (f"区分：{manual.category}", owner) if part)
     st.html(
-        facts_html(facts, listing)
+        facts_html(facts)
         + f'<p class="chonai-place">{as_html(words)}</p>'
         + original_link(listing.version.id, listing.version.file_name)
     )
@@ -80,13 +87,13 @@ def _show_head(listing: ManualListing, facts: VersionFacts, address: ManualAddre
             st.button("現在の版を読む", on_click=go_to, args=(current,), key="manual-current")
 
 
-def _asked_part(rows: list[LibraryRow]) -> str:
+def _asked_part(rows: list[LibraryRow], row: LibraryRow) -> str:
     """Ask whether to read or to see the versions, where there are several."""
     if len(rows) < 2:
         return _READ
     chosen: str = st.segmented_control(
         "表示するもの", [_READ, _VERSIONS], default=_READ, required=True,
-        label_visibility="collapsed", key=f"manual-part-{rows[0].manual.id}",
+        label_visibility="collapsed", key=f"manual-part-{row.version.id}",
     )  # fmt: skip
     return chosen
 
@@ -116,11 +123,4 @@ def _show_text(
             back, version_id = state.show_findings, listing.version.id
             st.button("検索結果に戻る", on_click=back, args=(version_id,), key="back-to-found")
         show_section(assistant, reader, listing, contents, here, words)
-    _show_whole(assistant, reader, listing, contents)
-
-
-def _show_whole(
-    assistant: Assistant, reader: Reader, listing: ManualListing, contents: Contents
-) -> None:
-    """Say what the sections leave out: covers, tables of contents, what could not be read."""
-    st.html(note(as_html(f"全{len(contents.sections)}か所の章・節。表紙と目次は原本にあります。")))
+        st.html(note(_LEFT_OUT))

@@ -49,12 +49,8 @@ def show_versions_to_read(
                 version_id = "" if row.standing == "in_force" else row.version.id
                 st.button(
                     "この版を読む", key=f"read-{row.version.id}",
-                    on_click=_read, args=(ManualAddress(row.manual.id, version_id),),
+                    on_click=go_to, args=(ManualAddress(row.manual.id, version_id),),
                 )  # fmt: skip
     st.subheader("版の違い")
     manual = ShelvedManual(rows[0].manual, tuple(rows))
     show_chosen_difference(manual, ReaderTexts(library, reader))
-
-
-def _read(address: ManualAddress) -> None:
-    go_to(address)

@@ -41,12 +41,12 @@ def show_section(
     section = contents.section(here.section) or contents.sections[0]
     if not has_pages(listing.version.file_name):
         _show_text(assistant, listing, section, words)
-        _show_ways_on(contents, section, here)
+        _show_ways_on(listing.manual.title, contents, section, here)
         return
     text, picture = st.columns(2)
     with text:
         _show_text(assistant, listing, section, words)
-        _show_ways_on(contents, section, here)
+        _show_ways_on(listing.manual.title, contents, section, here)
     with picture:
         _show_page(assistant, reader, listing, contents, section, here)
 
@@ -84,7 +84,9 @@ def _pages_words(
     return "〜".join(dict.fromkeys(ends))
 
 
-def _show_ways_on(contents: Contents, section: ReadingSection, here: ManualAddress) -> None:
+def _show_ways_on(
+    title: str, contents: Contents, section: ReadingSection, here: ManualAddress
+) -> None:
     """Show the buttons to the sections before and after, and the one that begins a question."""
     before, after = contents.beside(section.key)
     with st.container(horizontal=True):
@@ -95,14 +97,9 @@ def _show_ways_on(contents: Contents, section: ReadingSection, here: ManualAddre
                     on_click=open_section, args=(replace(here, section=other.key),),
                 )  # fmt: skip
     if st.button("この章に質問する", type="primary", key="ask-section"):
-        title = section.chunks[0].heading_path
-        state.fill_question(f"{_named(here, contents, title)}について、")
+        heading = " ".join(section.heading)
+        state.fill_question(f"『{title}』の「{heading}」について、")
         st.switch_page(_ASK)
-
-
-def _named(here: ManualAddress, contents: Contents, path: tuple[str, ...]) -> str:
-    del here, contents
-    return "「" + " ".join(path) + "」"
 
 
 def _show_page(
