@@ -35,7 +35,7 @@ class PagePicture:
     """A page as PNG; `marked` counts the rectangles drawn (0: no quotation was found on it).
 
     `first_mark` is the upper edge of the topmost one as a share (0..1) of the page's height,
-    `first_left` its left edge as a share of the width.
+    `first_left` where its line begins as a share of the width.
     """
 
     png: bytes
@@ -69,7 +69,8 @@ def marked_page_png(
     image.quantize(64, method=Image.Quantize.FASTOCTREE).save(out, "png")
     if not boxes:
         return PagePicture(out.getvalue(), 0)
-    left, top, _, _ = min(boxes, key=lambda box: box[1])
+    _, top, _, bottom = min(boxes, key=lambda box: box[1])
+    left = min(box[0] for box in boxes if box[1] < bottom)  # a line may be several rectangles
     return PagePicture(out.getvalue(), len(boxes), top / image.height, left / image.width)
 
 
