@@ -85,7 +85,7 @@ def test_every_sentence_of_a_page_is_marked_on_its_letters_and_nowhere_else(
         rows = np.flatnonzero(yellow.any(axis=1))
         assert picture.first_mark * len(yellow) == pytest.approx(rows[0], abs=_NEAR)
         assert picture.first_left is not None
-        top = yellow[rows[0] : rows[0] + tall // 2].any(axis=0)
+        top = yellow[rows[0] : rows[0] + tall].any(axis=0)
         assert picture.first_left * yellow.shape[1] == pytest.approx(
             np.flatnonzero(top)[0], abs=_NEAR
         )
