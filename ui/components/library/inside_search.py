@@ -23,6 +23,7 @@ from ui import state
 from ui.components.library.contents_list import open_section
 from ui.components.library.manual_address import ManualAddress
 from ui.components.marked_text import with_marks, word_ranges
+from ui.components.reading_style import LIST_KEY
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_label, page_words
 
@@ -65,13 +66,14 @@ def show_found(
     st.html(f'<p class="chonai-heading" role="status">{as_html(said)}</p>')
     if not held:
         st.html(note("この言葉のある章はありません。短い言葉に替えるか、下の章をご覧ください。"))
-    _show_hits(held[:_AT_ONCE], listing, here, words, labels, "held")
-    if len(held) > _AT_ONCE:
-        more = f"ほかに{len(held) - _AT_ONCE:,}か所あります。言葉を足すと絞れます。"
-        st.html(note(as_html(more)))
-    if near:
-        st.html(heading("意味の近い章"))
-        _show_hits(near, listing, here, words, labels, "near")
+    with st.container(key=LIST_KEY):
+        _show_hits(held[:_AT_ONCE], listing, here, words, labels)
+        if len(held) > _AT_ONCE:
+            more = f"ほかに{len(held) - _AT_ONCE:,}か所あります。言葉を足すと絞れます。"
+            st.html(note(as_html(more)))
+        if near:
+            st.html(heading("意味の近い章"))
+            _show_hits(near, listing, here, words, labels)
 
 
 def _show_hits(
@@ -80,7 +82,6 @@ def _show_hits(
     here: ManualAddress,
     words: str,
     labels: dict[tuple[str, int], str],
-    kind: str,
 ) -> None:
     version = listing.version
     for hit in hits:
@@ -94,7 +95,7 @@ def _show_hits(
         address = replace(here, section=hit.section.key)
         with st.container(gap="xxsmall"):
             st.button(
-                as_label(said), type="tertiary", key=f"{kind}-{hit.section.key}",
+                as_label(said), type="tertiary", key=f"found-{hit.section.key}",
                 on_click=open_section, args=(address, sentence),
             )  # fmt: skip
             marked = with_marks(hit.sentence, word_ranges(hit.sentence, search_words(words)))
