@@ -35,6 +35,17 @@ document.addEventListener('load', (event) => {
     if (!frame.classList.contains('chonai-zoom')) break;
   }
 }, true);
+const showMarks = () => {
+  for (const text of document.querySelectorAll('.chonai-marked:not([data-shown])')) {
+    const mark = text.querySelector('mark');
+    const seen = mark && (mark.checkVisibility ? mark.checkVisibility() : mark.offsetParent);
+    if (!seen) continue;
+    text.dataset.shown = 'yes';
+    mark.scrollIntoView({block: 'center', inline: 'nearest'});
+  }
+};
+// What is folded away can be seen once it has unfolded, which takes Streamlit half a second.
+document.addEventListener('toggle', () => setTimeout(showMarks, 600), true);
 if (document.currentScript.dataset.shared) {
   // A shared terminal signs out after minutes without activity; reading on is activity too.
   let told = 0;
@@ -57,12 +68,7 @@ addEventListener('DOMContentLoaded', () => {
   document.body.append(live);
   let last = '';
   new MutationObserver(() => {
-    for (const text of document.querySelectorAll('.chonai-marked:not([data-shown])')) {
-      const mark = text.querySelector('mark');
-      if (!mark || !mark.offsetParent) continue;
-      text.dataset.shown = 'yes';
-      mark.scrollIntoView({block: 'center', inline: 'nearest'});
-    }
+    showMarks();
     const spans = document.querySelectorAll('.chonai-say');
     const text = spans.length ? spans[spans.length - 1].textContent : '';
     if (text !== last) { last = text; live.textContent = text; }
