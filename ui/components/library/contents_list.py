@@ -13,7 +13,7 @@ from ui import state
 from ui.components.library.manual_address import ManualAddress, go_to
 from ui.components.reading_style import CONTENTS_KEY
 from ui.components.style import heading
-from ui.components.text import as_html, as_label
+from ui.components.text import as_html, as_markdown
 
 _ALL_OPEN: Final = 40  # headings that are shown without folding any chapter
 _INDENT: Final = "　"
@@ -35,7 +35,7 @@ def show_contents(contents: Contents, here: ManualAddress, *, current: str) -> N
             last = place + 1 == len(lines) or lines[place + 1].key != line.key
             is_current = line.key == current and last and not shown_as_current
             shown_as_current = shown_as_current or is_current
-            title = as_label(line.title)
+            title = as_markdown(line.title)
             if line.level == 1 and not spread and below[line.chapter]:
                 title += f"（{below[line.chapter]}）"
             st.button(

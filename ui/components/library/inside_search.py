@@ -25,7 +25,7 @@ from ui.components.library.manual_address import ManualAddress
 from ui.components.marked_text import with_marks, word_ranges
 from ui.components.reading_style import LIST_KEY
 from ui.components.style import heading, note
-from ui.components.text import as_html, as_label, page_words
+from ui.components.text import as_html, as_markdown, page_words
 
 _MOST_WORDS = 200  # letters
 _AT_ONCE = 50
@@ -95,7 +95,7 @@ def _show_hits(
         address = replace(here, section=hit.section.key)
         with st.container(gap="xxsmall"):
             st.button(
-                as_label(said), type="tertiary", key=f"found-{hit.section.key}",
+                as_markdown(said), type="tertiary", key=f"found-{hit.section.key}",
                 on_click=open_section, args=(address, sentence),
             )  # fmt: skip
             marked = with_marks(hit.sentence, word_ranges(hit.sentence, search_words(words)))

@@ -74,7 +74,8 @@ def _show_head(listing: ManualListing, facts: VersionFacts, address: ManualAddre
     manual = listing.manual
     extension = f"（内線 {manual.owner_extension}）" if manual.owner_extension else ""
     owner = f"担当：{manual.owner_section}{extension}" if manual.owner_section else ""
-    words = "　".join(part for part in (f"区分：{manual.category}", owner) if part)
+    category = f"区分：{manual.category}" if manual.category else ""
+    words = "　".join(part for part in (category, owner) if part)
     st.html(
         facts_html(facts)
         + f'<p class="chonai-place">{as_html(words)}</p>'

@@ -22,7 +22,7 @@ from ui.components.page_view import choose_zoom, page_html
 from ui.components.reading_words import page_reading
 from ui.components.section_text import section_html
 from ui.components.style import note
-from ui.components.text import as_html, as_label, as_markdown, page_words
+from ui.components.text import as_html, as_markdown, page_words
 from ui.page_pictures import find_picture, has_pages
 
 _ASK: Final = "app_pages/ask.py"
@@ -93,7 +93,7 @@ def _show_ways_on(
         for other, word in ((before, "前の章"), (after, "次の章")):
             if other is not None:
                 st.button(
-                    as_label(f"{word}：{other.name}"), key=f"section-{word}",
+                    as_markdown(f"{word}：{other.name}"), key=f"section-{word}",
                     on_click=open_section, args=(replace(here, section=other.key),),
                 )  # fmt: skip
     if st.button("この章に質問する", type="primary", key="ask-section"):
@@ -125,7 +125,7 @@ def _show_page(
     )
     if not inside and elsewhere is not None:
         st.button(
-            as_label(f"このページの章を開く：{elsewhere.name}"), key="section-of-page",
+            as_markdown(f"このページの章を開く：{elsewhere.name}"), key="section-of-page",
             on_click=open_section, args=(replace(here, section=elsewhere.key),),
         )  # fmt: skip
     zoom = choose_zoom("manual")
