@@ -34,12 +34,14 @@ class PageNumberError(LookupError):
 class PagePicture:
     """A page as PNG; `marked` counts the rectangles drawn (0: no quotation was found on it).
 
-    `first_mark` is the upper edge of the topmost one as a share (0..1) of the page's height.
+    `first_mark` is the upper edge of the topmost one as a share (0..1) of the page's height,
+    `first_left` where its line begins as a share of the width.
     """
 
     png: bytes
     marked: int
     first_mark: float | None = None
+    first_left: float | None = None
 
 
 def marked_page_png(
@@ -65,8 +67,11 @@ def marked_page_png(
         image = ImageChops.multiply(image, veil)  # the text under the marker stays black
     out = io.BytesIO()
     image.quantize(64, method=Image.Quantize.FASTOCTREE).save(out, "png")
-    first = min((top for _, top, _, _ in boxes), default=None)
-    return PagePicture(out.getvalue(), len(boxes), None if first is None else first / image.height)
+    if not boxes:
+        return PagePicture(out.getvalue(), 0)
+    _, top, _, bottom = min(boxes, key=lambda box: box[1])
+    left = min(box[0] for box in boxes if box[1] < bottom)  # a line may be several rectangles
+    return PagePicture(out.getvalue(), len(boxes), top / image.height, left / image.width)
 
 
 @contextmanager

@@ -16,7 +16,10 @@ from assistant.answers.rights import WITHHELD
 from assistant.as_of import NEAR_DAYS
 from assistant.domain import Answer, Reader
 from assistant.errors import InvalidQuestion
+from assistant.library.contents import contents_of
+from assistant.library.readable_versions import readable_versions
 from assistant.people.access import OPERATOR
+from assistant.search.inside_manual import holding_words, meaning_the_same
 from ui.commands import run_command
 
 _SECRET = re.compile("qz[a-z]{8}")
@@ -199,12 +202,38 @@ class Channels:
             self.scan("version, pages, original", found, later)
             self.refuse(version in openable or found == [None, [], None], "version", found)
             self.expect(version not in openable or all(found), "version", version)
+            self._check_reading(case, reader, version, openable)
         chunks = [p.chunk_id for p in self._random.sample(self.world.passages, 8)]
         referred = library.referenced(chunks, reader=reader, as_of=case.as_of)
         self.scan("referenced", referred, now)
         hidden = {p.chunk_id for p in self.world.passages if p.version not in now.versions}
         leaving = [referred[key] for key in chunks if key in hidden and referred[key]]
         self.refuse(not leaving, "referenced", leaving)
+
+    def _check_reading(self, case: Case, reader: Reader, version: str, openable: set[str]) -> None:
+        """Check what one reads of a version section by section, its siblings, the search in it."""
+        library, later = self.assistant.library, self.opened(case.clerk)
+        text = library.text(version, reader=reader)
+        self.scan("text", text, later)
+        self.refuse(version in openable or not text, "text", text)
+        self.expect(version not in openable or bool(text), "text", version)
+        books = self.reference.books.values()
+        book = next(b for b in books if any(e.id == version for e in b.editions))
+        today = self.world.clock.day
+        rows = readable_versions(library, book.id, reader=reader, today=today)
+        self.scan("versions to read", rows, later)
+        allowed = openable & {edition.id for edition in book.editions}
+        ids = {row.version.id for row in rows}
+        self.refuse(ids <= allowed, "versions to read", ids - allowed)
+        self.expect(ids >= allowed, "versions to read", allowed - ids)
+        listing = library.version(version, reader=reader)
+        if listing is not None:
+            contents = contents_of(text)
+            found = meaning_the_same(
+                case.question, contents, listing=listing, retriever=self.assistant.retriever,
+                reader=reader, today=today,
+            )  # fmt: skip
+            self.scan("search inside", [holding_words(case.question, contents), found], later)
 
     def _check_search(self, case: Case, reader: Reader) -> None:
         retriever = self.assistant.retriever

@@ -13,8 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 TITLE: Final = "庁内アシスタント"
 
 # Safari ends a composition with keyCode 229 and isComposing=false, and Streamlit would submit
-# half a sentence. A page picture is scrolled to its first mark. The live region outlives the
-# page's redrawing, so a screen reader follows it.
+# half a sentence. A page picture is scrolled to its first mark, an enlarged one in its own frame
+# first, and a text once it can be seen; a drawer stands outside of Streamlit's root. The live
+# region outlives the page's redrawing, so a screen reader follows it.
 SCRIPT: Final = """\
 addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.keyCode === 229) event.stopImmediatePropagation();
@@ -22,15 +23,29 @@ addEventListener('keydown', (event) => {
 document.addEventListener('load', (event) => {
   const picture = event.target;
   if (!(picture instanceof HTMLImageElement) || !picture.dataset.chonaiMark) return;
-  let frame = picture.parentElement;
-  while (frame && !['auto', 'scroll'].includes(getComputedStyle(frame).overflowY)) {
-    frame = frame.parentElement;
+  const share = (name) => Number(picture.dataset[name] || 0);
+  for (let frame = picture.parentElement; frame; frame = frame.parentElement) {
+    if (!['auto', 'scroll'].includes(getComputedStyle(frame).overflowY)) continue;
+    const box = picture.getBoundingClientRect();
+    const seen = frame.getBoundingClientRect();
+    frame.scrollTop += box.top + box.height * share('chonaiMark') - seen.top
+      - frame.clientHeight / 3;
+    frame.scrollLeft += box.left + box.width * share('chonaiLeft') - seen.left
+      - frame.clientWidth / 8;
+    if (!frame.classList.contains('chonai-zoom')) break;
   }
-  if (!frame) return;
-  const box = picture.getBoundingClientRect();
-  const mark = box.top + box.height * Number(picture.dataset.chonaiMark);
-  frame.scrollTop += mark - frame.getBoundingClientRect().top - frame.clientHeight / 3;
 }, true);
+const showMarks = () => {
+  for (const text of document.querySelectorAll('.chonai-marked:not([data-shown])')) {
+    const mark = text.querySelector('mark');
+    const seen = mark && (mark.checkVisibility ? mark.checkVisibility() : mark.offsetParent);
+    if (!seen) continue;
+    text.dataset.shown = 'yes';
+    mark.scrollIntoView({block: 'center', inline: 'nearest'});
+  }
+};
+// What is folded away can be seen once it has unfolded, which takes Streamlit half a second.
+document.addEventListener('toggle', () => setTimeout(showMarks, 600), true);
 if (document.currentScript.dataset.shared) {
   // A shared terminal signs out after minutes without activity; reading on is activity too.
   let told = 0;
@@ -53,11 +68,11 @@ addEventListener('DOMContentLoaded', () => {
   document.body.append(live);
   let last = '';
   new MutationObserver(() => {
+    showMarks();
     const spans = document.querySelectorAll('.chonai-say');
     const text = spans.length ? spans[spans.length - 1].textContent : '';
     if (text !== last) { last = text; live.textContent = text; }
-  }).observe(document.getElementById('root'),
-             {subtree: true, childList: true, characterData: true});
+  }).observe(document.body, {subtree: true, childList: true, characterData: true});
 });
 """
 

@@ -26,6 +26,7 @@ ROUTE: Final = "/pages/{version}/{number:int}.png"
 # 128 pictures of about 80 KB: a morning's citations of a whole office in 10 MB.
 _KEPT: Final = 128
 _NOT_FOUND: Final = "このページの画像はありません。"
+_WIDTH, _LARGE_WIDTH = 1000, 1800  # pixels; the second for a page that is looked at enlarged
 
 
 class PagePictures:
@@ -33,20 +34,22 @@ class PagePictures:
 
     def __init__(self, kept: int = _KEPT) -> None:
         self._kept = kept
-        self._pictures: OrderedDict[tuple[str, int, str], PagePicture] = OrderedDict()
+        self._pictures: OrderedDict[tuple[str, int, str, int], PagePicture] = OrderedDict()
         self._lock = threading.Lock()
 
-    def picture(self, original: Path, sha256: str, number: int, words: str) -> PagePicture:
+    def picture(
+        self, original: Path, sha256: str, number: int, words: str, *, width: int = _WIDTH
+    ) -> PagePicture:
         """Return page `number` of the file with these words marked ("" marks nothing).
 
         Raises PageNumberError and UnreadableManual.
         """
-        key = (sha256, number, words)
+        key = (sha256, number, words, width)
         with self._lock:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
                 return self._pictures[key]
-        drawn = marked_page_png(original, number, [words] if words else [])
+        drawn = marked_page_png(original, number, [words] if words else [], width)
         with self._lock:
             self._pictures[key] = drawn
             while len(self._pictures) > self._kept:
@@ -62,9 +65,11 @@ def has_pages(file_name: str) -> bool:
     return Path(file_name).suffix.lower() == ".pdf"
 
 
-def page_url(version_id: str, number: int, citation: str = "") -> str:
+def page_url(version_id: str, number: int, citation: str = "", *, large: bool = False) -> str:
     """Return the address of a page picture; `citation` is "<answer id>.<marker>"."""
-    query = f"?citation={quote(citation, safe='')}" if citation else ""
+    asked = [f"citation={quote(citation, safe='')}"] if citation else []
+    asked += ["large=1"] if large else []
+    query = f"?{'&'.join(asked)}" if asked else ""
     return f"/pages/{quote(version_id, safe='')}/{number}.png{query}"
 
 
@@ -89,6 +94,7 @@ def find_picture(
     version_id: str,
     number: int,
     citation: str = "",
+    large: bool = False,
     shelf: Shelf | None = None,
 ) -> PagePicture | None:
     """Return the picture, or None when the version may not be seen or has no such page.
@@ -104,13 +110,14 @@ def find_picture(
         return None
     words = cited_words(assistant, citation, version_id, reader) if citation else ""
     try:
-        return _pictures.picture(original, listing.version.sha256, number, words)
+        width = _LARGE_WIDTH if large else _WIDTH
+        return _pictures.picture(original, listing.version.sha256, number, words, width=width)
     except PageNumberError:
         return None
 
 
 async def page_picture(request: Request) -> Response:
-    """Answer /pages/<version>/<number>.png?citation=<answer id>.<marker>."""
+    """Answer /pages/<version>/<number>.png?citation=<answer id>.<marker>&large=1."""
     member = await asyncio.to_thread(resources.member_of, request.headers[USER_HEADER])
     if member is None:
         return PlainTextResponse(_NOT_FOUND, status_code=404)
@@ -122,6 +129,7 @@ async def page_picture(request: Request) -> Response:
             version_id=request.path_params["version"],
             number=request.path_params["number"],
             citation=request.query_params.get("citation", ""),
+            large=request.query_params.get("large") == "1",
             shelf=shelf_of(member),
         )
     except UnreadableManual as error:

@@ -11,7 +11,6 @@ import streamlit as st
 StopKind = Literal["stopped", "content"]
 
 QUESTION_KEY: Final = "question"
-MANUAL_KEY: Final = "manual"
 PEOPLE_AREA_KEY: Final = "people-area"
 LIBRARY_AREA_KEY: Final = "library-area"
 KEPT_MANUAL_KEY: Final = "library-manual"
@@ -23,7 +22,8 @@ _PAGE_PATH: Final = "chonai_page_path"
 _PROBLEM: Final = "chonai_problem"
 _STOPS: Final = "chonai_stops"
 _MANUAL_PAGE: Final = "chonai_manual_page"
-_MANUAL_TO_READ: Final = "chonai_manual_to_read"
+_FINDINGS: Final = "chonai_findings"
+_FOUND_SENTENCE: Final = "chonai_found_sentence"
 _UPLOAD_ROUND: Final = "chonai_upload_round"
 _LIST_PAGE: Final = "chonai_list_page"
 _FORM_ROUNDS: Final = "chonai_form_rounds"
@@ -93,6 +93,11 @@ def keep_refused_question(question: str, problem: str) -> None:
     st.session_state[_PROBLEM] = (question, problem)
 
 
+def fill_question(text: str) -> None:
+    """Put a text into the input of the page 質問する at its next run, for the person to finish."""
+    keep_refused_question(text, "")
+
+
 def take_refused_question() -> str:
     """Return the text of the problem, "" if none, with its question back in the input."""
     kept = st.session_state.pop(_PROBLEM, None)
@@ -115,33 +120,39 @@ def stop_of(answer_id: str) -> StopKind | None:
     return stops.get(answer_id)
 
 
-def manual_page(version_id: str, pages: int) -> int:
-    """Return the number of the page being read of a manual, within 1 and `pages`."""
-    number = st.session_state.get(_MANUAL_PAGE, {}).get(version_id, 1)
+def manual_page(place: str, pages: int, *, first: int = 1) -> int:
+    """Return the page that is looked at in a version or section, within 1 and `pages`.
+
+    `first` is the page on which it begins.
+    """
+    number = st.session_state.get(_MANUAL_PAGE, {}).get(place, first)
     return min(max(int(number), 1), max(pages, 1))
 
 
-def read_manual_page(version_id: str, number: int) -> None:
-    """Go to a page of a manual."""
-    st.session_state[_MANUAL_PAGE] = {
-        **st.session_state.get(_MANUAL_PAGE, {}),
-        version_id: number,
-    }
+def read_manual_page(place: str, number: int) -> None:
+    """Go to a page of a version or section."""
+    st.session_state[_MANUAL_PAGE] = {**st.session_state.get(_MANUAL_PAGE, {}), place: number}
 
 
-def read_manual_of(file_name: str) -> None:
-    """Have the page of the manuals open with the manual of this file."""
-    st.session_state[_MANUAL_TO_READ] = file_name
+def show_findings(version_id: str) -> None:
+    """Have what was found in a version shown, in place of a section; "" shows the section."""
+    st.session_state[_FINDINGS] = version_id
 
 
-def take_manual_to_read() -> str:
-    """Return the file name put by `read_manual_of` once, then ""."""
-    return str(st.session_state.pop(_MANUAL_TO_READ, ""))
+def shows_findings(version_id: str) -> bool:
+    """Tell whether what was found in a version is to be shown."""
+    return bool(st.session_state.get(_FINDINGS) == version_id)
 
 
-def choose_manual(version_id: str) -> None:
-    """Choose a manual in the list of those that can be read; before the list is drawn."""
-    st.session_state[MANUAL_KEY] = version_id
+def mark_sentence(section: str, sentence: str) -> None:
+    """Have a sentence marked in a section that was found by its meaning; "" marks none."""
+    st.session_state[_FOUND_SENTENCE] = (section, sentence)
+
+
+def sentence_to_mark(section: str) -> str:
+    """Return the sentence to be marked in a section, "" if none."""
+    known, sentence = st.session_state.get(_FOUND_SENTENCE, ("", ""))
+    return str(sentence) if known == section else ""
 
 
 def upload_round() -> int:

@@ -190,6 +190,14 @@ class ManualLibrary:
             rows = connection.execute(select(tables.chunk).where(CHUNK.id.in_(list(ids)))).all()
         return {row.id: chunk_of(row) for row in rows}
 
+    def text(self, version_id: str, *, reader: Reader) -> list[Chunk]:
+        """Return the chunks of a version in order; empty if the reader may not read it."""
+        if self.version(version_id, reader=reader) is None:
+            return []
+        query = select(tables.chunk).where(CHUNK.version_id == version_id).order_by(CHUNK.ordinal)
+        with self.database.read() as connection:
+            return [chunk_of(row) for row in connection.execute(query)]
+
     def neighbours(self, chunk: Chunk) -> list[Chunk]:
         """Return all chunks of the chunk's section in order, itself included."""
         query = (

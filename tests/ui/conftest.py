@@ -29,6 +29,7 @@ from assistant.domain import (
 )
 from assistant.errors import InvalidQuestion
 from assistant.library import ChunkDraft
+from assistant.library.in_force import Term
 from assistant.opening import Assistant
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
@@ -99,8 +100,14 @@ class WrittenLibrary:
     def chunks(self, ids: list[str]) -> dict[str, Chunk]:
         return {key: self.found_chunks[key] for key in ids if key in self.found_chunks}
 
-    def neighbours(self, chunk: Chunk) -> list[Chunk]:
-        return [chunk]
+    def text(self, version_id: str, *, reader: Reader) -> list[Chunk]:
+        readable = self.version(version_id, reader=reader) is not None
+        own = [c for c in self.found_chunks.values() if c.version_id == version_id]
+        return own if readable else []
+
+    def terms(self) -> dict[str, Term]:
+        versions = [item.version for item in self.listings if item.in_force]
+        return {v.id: Term(v.effective_from, v.effective_to) for v in versions}
 
 
 @dataclass

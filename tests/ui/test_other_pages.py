@@ -24,40 +24,41 @@ def _html(page: AppTest) -> str:
     return "\n".join(item.value for item in page.html)
 
 
-def test_the_list_names_owner_version_date_and_file(written: Any) -> None:
+def _titles(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def test_the_list_names_category_owner_version_date_pages_and_file(written: Any) -> None:
     page = _open("manuals")
     assert page.title[0].value == "マニュアル"
-    rows = page.dataframe[0].value.to_dict("records")
-    assert rows[0] == {
-        "マニュアル": "契約事務の手引き",
-        "分類": "契約",
-        "担当": "契約課（内線 2345）",
-        "版": "第2版",
-        "施行日": "2026年4月1日",
-        "ページ": "2",
-        "ファイル": "契約.pdf",
-    }
-    assert rows[1]["ページ"] == "なし"
+    html = _html(page)
+    assert "2件を表示しています（全2件）。" in html
+    assert (
+        "第2版（2026年4月1日施行）　区分：契約　担当：契約課（内線 2345）　2ページ　契約.pdf"
+    ) in html
+    assert "区分：案内　担当：総務課　使い方.md" in html
+    assert [group.value for group in page.subheader] == ["契約（1件）", "案内（1件）"]
+    assert _titles(page) == ["契約事務の手引き", "使い方"]
 
 
-def test_a_manual_is_read_page_by_page_beside_its_picture(written: Any, lines: Any) -> None:
+def test_the_list_is_searched_by_title_whatever_its_width(written: Any) -> None:
     page = _open("manuals")
-    assert '<img src="/pages/v1/1.png"' in _html(page)
-    assert lines[3] in _html(page)
-    page = next(b for b in page.button if b.label == "次のページ").click().run()
-    assert '<img src="/pages/v1/2.png"' in _html(page)
-    assert "二ページ目の文です。" in _html(page)
-    assert "最後のページです" in _html(page)
-    page = next(b for b in page.button if b.label == "次のページ").click().run()
-    assert '<img src="/pages/v1/2.png"' in _html(page)
+    page.text_input(key="manuals-title").set_value("契約　ﾃﾋﾞｷ").run()
+    assert page.info[0].value.startswith("条件に合うマニュアルはありません。")
+    page.text_input(key="manuals-title").set_value("手引 契約").run()
+    assert _titles(page) == ["契約事務の手引き"]
+    assert "1件を表示しています（全2件）。" in _html(page)
 
 
-def test_a_manual_without_pages_is_read_as_text(written: Any) -> None:
+def test_the_list_is_filtered_by_category_and_owner_and_grouped_by_owner(written: Any) -> None:
     page = _open("manuals")
-    html = _html(page.selectbox[0].select("v2").run())
-    assert "&lt;b&gt;根拠&lt;/b&gt;" in html
-    assert "<em>必ず</em>" in html
-    assert "<img" not in html
+    page.segmented_control(key="manuals-by").set_value("所管課ごと").run()
+    assert [group.value for group in page.subheader] == ["契約課（1件）", "総務課（1件）"]
+    page.selectbox(key="manuals-owner").select("総務課").run()
+    assert _titles(page) == ["使い方"]
+    page.selectbox(key="manuals-owner").select("すべて").run()
+    page.selectbox(key="manuals-category").select("契約").run()
+    assert _titles(page) == ["契約事務の手引き"]
 
 
 def test_markdown_is_shown_with_headings_and_tables_but_no_html_and_no_pictures() -> None:
@@ -92,7 +93,7 @@ def test_other_documents_are_plain_text() -> None:
 def test_a_reader_sees_only_what_may_be_read(written: Any) -> None:
     page = _open("manuals", login="stranger")
     assert page.info[0].value == "マニュアルはまだ取り込まれていません。"
-    assert not page.dataframe
+    assert not page.button
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 import streamlit as st
 
 from assistant.answer_desk import AnswerRecord
@@ -11,25 +14,42 @@ from assistant.library import ManualListing
 from assistant.opening import Assistant
 from ui import resources, state
 from ui.components.cited_place import show_pin
-from ui.components.document_text import document_html
-from ui.components.marked_text import marked_html
+from ui.components.evidence_text import NOT_READABLE, show_page_text, show_section_text
+from ui.components.library.manual_address import ManualAddress, open_manual_page
 from ui.components.page_buttons import show_page_buttons
+from ui.components.page_view import choose_zoom, page_html
 from ui.components.quotation import quotation_html
-from ui.components.style import heading, picture_html
+from ui.components.reading_style import STYLE
+from ui.components.style import heading, note
 from ui.components.text import as_html, as_markdown, page_words, place_words
+from ui.components.version_facts import VersionFacts, facts_html, version_facts
 from ui.originals import original_link
-from ui.page_pictures import find_picture, has_pages, page_url
+from ui.page_pictures import find_picture, has_pages
 from ui.state import OpenedPlace
 
-_NOT_READABLE = "このマニュアルは表示できません。取り下げられたか、差し替えられました。"
-_NOT_MARKED = (
+_NOT_MARKED: Final = (
     "画像の中で引用の位置を見つけられなかったため、印を付けていません。"
     "上の引用文と見比べてください。"
 )
-_NOT_IN_TEXT = (
-    "本文の中で引用の位置を見つけられなかったため、印を付けていません。"
-    "上の引用文と見比べてください。"
-)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the drawer shows at one run; `citation` is None for a passage that is only related."""
+
+    assistant: Assistant
+    reader: Reader
+    place: OpenedPlace
+    listing: ManualListing
+    citation: Citation | None
+
+    @property
+    def has_pages(self) -> bool:
+        return has_pages(self.listing.version.file_name)
+
+    @property
+    def number(self) -> int:
+        return min(max(self.place.page or 1, 1), max(self.listing.pages, 1))
 
 
 def show_opened_place(assistant: Assistant) -> bool:
@@ -61,24 +81,23 @@ def show_opened_place(assistant: Assistant) -> bool:
 def _show(assistant: Assistant, reader: Reader, place: OpenedPlace) -> None:
     listing = assistant.library.version(place.version_id, reader=reader)
     if listing is None:
-        st.warning(_NOT_READABLE)
+        st.warning(NOT_READABLE)
         return
     record = assistant.desk.record(place.answer_id, reader=reader)
-    citation = _citation(record, place)
-    if citation is not None:
-        words = place_words(
-            citation.manual, citation.heading_path, citation.page, citation.label, citation.file
-        )
-        st.html(
-            quotation_html(citation.quote, citation.core)
-            + f'<p class="chonai-place">{as_html(words)}</p>'
-        )
-        show_pin(assistant.library, reader, citation)
+    shown = _Shown(assistant, reader, place, listing, _citation(record, place))
+    asked_day = record.answer.as_of if record is not None and record.answer is not None else None
+    facts = version_facts(assistant.library, listing, reader=reader, asked_day=asked_day)
+    st.html(STYLE)
+    _show_head(shown, facts)
+    if shown.has_pages:
+        _show_page(shown)
+    show_section_text(
+        assistant, reader, listing, shown.citation, page=place.page, folded=shown.has_pages
+    )
+    if shown.has_pages:
+        quote = shown.citation.quote if shown.citation is not None else ""
+        show_page_text(assistant, reader, listing, number=shown.number, quote=quote)
     st.html(original_link(listing.version.id, listing.version.file_name))
-    if has_pages(listing.version.file_name):
-        _show_page(assistant, reader, place, listing, citation)
-    else:
-        _show_section(assistant, reader, place, listing, citation)
 
 
 def _citation(record: AnswerRecord | None, place: OpenedPlace) -> Citation | None:
@@ -88,61 +107,67 @@ def _citation(record: AnswerRecord | None, place: OpenedPlace) -> Citation | Non
     return next(fitting, None)
 
 
-def _show_page(
-    assistant: Assistant,
-    reader: Reader,
-    place: OpenedPlace,
-    listing: ManualListing,
-    citation: Citation | None,
-) -> None:
-    number = place.page or 1
-    name = f"{place.answer_id}.{place.marker}" if citation else ""
+def _show_head(shown: _Shown, facts: VersionFacts) -> None:
+    """Show the quotation with its place, and which version it is of."""
+    citation, listing = shown.citation, shown.listing
+    if citation is not None:
+        words = place_words(
+            citation.manual, citation.heading_path, citation.page, citation.label, citation.file
+        )
+        st.html(
+            quotation_html(citation.quote, citation.core)
+            + f'<p class="chonai-place">{as_html(words)}</p>'
+        )
+    st.html(facts_html(facts, listing.manual.title))
+    if citation is not None:
+        show_pin(shown.assistant.library, shown.reader, citation)
+    elif facts.warning:
+        st.html(note(as_html(facts.warning)))
+    with st.container(horizontal=True):
+        address = ManualAddress(listing.manual.id, "" if facts.holds else listing.version.id)
+        chunk_id = citation.chunk_id if citation is not None else ""
+        if st.button("マニュアルの画面で読む", key="evidence-read"):
+            state.close_place()
+            open_manual_page(
+                shown.assistant.library, shown.reader, address,
+                chunk_id=chunk_id, page=shown.place.page,
+            )  # fmt: skip
+        if facts.current is not None and st.button("現在の版を読む", key="evidence-current"):
+            state.close_place()
+            open_manual_page(
+                shown.assistant.library, shown.reader, ManualAddress(listing.manual.id),
+                heading=citation.heading_path if citation is not None else (),
+            )  # fmt: skip
+
+
+def _show_page(shown: _Shown) -> None:
+    number, version, citation = shown.number, shown.listing.version, shown.citation
+    name = f"{shown.place.answer_id}.{shown.place.marker}" if citation else ""
+    label = shown.assistant.library.page_labels([version.id]).get((version.id, number))
+    show_page_buttons(
+        number,
+        shown.listing.pages,
+        turn=state.turn_page,
+        label=label,
+        back_to=citation.page if citation is not None else None,
+        place="evidence",
+    )
+    zoom = choose_zoom("evidence")
     picture = find_picture(
-        assistant, reader=reader, version_id=place.version_id, number=number, citation=name
+        shown.assistant,
+        reader=shown.reader,
+        version_id=version.id,
+        number=number,
+        citation=name,
+        large=zoom in ("150", "200"),
     )
     if picture is None:
-        st.warning(_NOT_READABLE)
+        st.warning("このページの画像はありません。下の文をご覧ください。")
         return
-    label = assistant.library.page_labels([place.version_id]).get((place.version_id, number))
-    words = f"『{listing.manual.title}』{page_words(number, label)}"
-    show_page_buttons(number, listing.pages, turn=state.turn_page)
     if citation and number == citation.page and not picture.marked:
         st.warning(_NOT_MARKED)
+    words = f"『{shown.listing.manual.title}』{page_words(number, label)}"
     st.html(
         heading(as_html(words))
-        + picture_html(page_url(place.version_id, number, name), words, picture.first_mark)
+        + page_html(version.id, number, words, picture, zoom=zoom, citation=name)
     )
-
-
-def _show_section(
-    assistant: Assistant,
-    reader: Reader,
-    place: OpenedPlace,
-    listing: ManualListing,
-    citation: Citation | None,
-) -> None:
-    if citation is None:
-        _show_page_text(assistant, reader, place, listing)
-        return
-    chunk = assistant.library.chunks([citation.chunk_id]).get(citation.chunk_id)
-    if chunk is None or chunk.version_id != listing.version.id:
-        st.warning(_NOT_READABLE)
-        return
-    section = "\n".join(part.text for part in assistant.library.neighbours(chunk))
-    text, found = marked_html(section, citation.quote)
-    if not found:
-        st.warning(_NOT_IN_TEXT)
-    title = " › ".join(citation.heading_path) or listing.manual.title
-    st.html(heading(as_html(title)) + text)
-
-
-def _show_page_text(
-    assistant: Assistant, reader: Reader, place: OpenedPlace, listing: ManualListing
-) -> None:
-    """Show the text of a page that has no picture: a slide."""
-    pages = assistant.library.pages(listing.version.id, reader=reader)
-    page = next((p for p in pages if p.number is not None and p.number == place.page), None)
-    if page is None:
-        st.warning(_NOT_READABLE)
-        return
-    st.html(document_html(page.text, listing.version.file_name))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 import streamlit as st
 
+from assistant.domain import Chunk
 from assistant.library.comparison import Comparison, compare
 from assistant.library.library_list import LibraryRow, version_words
-from assistant.library.shelf import Shelf, ShelvedManual
+from assistant.library.shelf import ShelvedManual
 from ui import state
-from ui.components.library.acting import Keeper
 from ui.components.library.difference_html import STYLE, change_html, unchanged_html
 from ui.components.style import note
 from ui.components.text import as_html, as_label, as_markdown
@@ -20,7 +21,14 @@ _AT_ONCE: Final = 50  # changed sections that are shown together
 _ONLY_ONE: Final = "比べられる版がまだありません。2つ以上の版があると、違いを見られます。"
 
 
-def show_chosen_difference(manual: ShelvedManual, keeper: Keeper) -> None:
+class Texts(Hashable, Protocol):
+    """Gives the text of versions to those who may see it: a keeper's shelf, a reader's library."""
+
+    def chunks(self, version_id: str) -> list[Chunk]:
+        """Return the chunks of a version in order; empty if it may not be seen."""
+
+
+def show_chosen_difference(manual: ShelvedManual, texts: Texts) -> None:
     """Let the person choose two versions, and show what differs."""
     if len(manual.rows) < 2:
         st.info(_ONLY_ONE)
@@ -46,14 +54,14 @@ def show_chosen_difference(manual: ShelvedManual, keeper: Keeper) -> None:
             index=others.index(usual.version.id) if usual is not None else 0,
             format_func=words, key=f"difference-before-{after}",
         )  # fmt: skip
-    summary = difference_words(keeper, rows[before], rows[after])
+    summary = difference_words(texts, rows[before], rows[after])
     st.markdown(f"**{as_markdown(summary)}**")
-    show_difference(keeper, rows[before], rows[after])
+    show_difference(texts, rows[before], rows[after])
 
 
-def show_difference(keeper: Keeper, before: LibraryRow, after: LibraryRow) -> None:
+def show_difference(texts: Texts, before: LibraryRow, after: LibraryRow) -> None:
     """Show what differs, section by section, what is the same folded away."""
-    comparison = _compared(keeper.shelf, before.version.id, after.version.id)
+    comparison = _compared(texts, before.version.id, after.version.id)
     different = [c for c in comparison.changes if c.kind != "same"]
     name = f"difference-{before.version.id}-{after.version.id}"
     pages = -(-len(different) // _AT_ONCE)
@@ -77,21 +85,21 @@ def show_difference(keeper: Keeper, before: LibraryRow, after: LibraryRow) -> No
             st.html(unchanged_html(same))
 
 
-def difference_words(keeper: Keeper, before: LibraryRow, after: LibraryRow) -> str:
+def difference_words(texts: Texts, before: LibraryRow, after: LibraryRow) -> str:
     """Return what differs in one line."""
-    comparison = _compared(keeper.shelf, before.version.id, after.version.id)
+    comparison = _compared(texts, before.version.id, after.version.id)
     return (
         f"{version_words(before.version)}から{version_words(after.version)}への違い："
         f"{comparison.summary}"
     )
 
 
-def changed_sections(keeper: Keeper, before: LibraryRow, after: LibraryRow) -> int:
+def changed_sections(texts: Texts, before: LibraryRow, after: LibraryRow) -> int:
     """Return how many sections differ."""
-    comparison = _compared(keeper.shelf, before.version.id, after.version.id)
+    comparison = _compared(texts, before.version.id, after.version.id)
     return sum(change.kind != "same" for change in comparison.changes)
 
 
 @lru_cache(maxsize=16)  # a version never changes; a page is drawn again at each click
-def _compared(shelf: Shelf, before: str, after: str) -> Comparison:
-    return compare(shelf.chunks(before), shelf.chunks(after))
+def _compared(texts: Texts, before: str, after: str) -> Comparison:
+    return compare(texts.chunks(before), texts.chunks(after))

@@ -37,12 +37,12 @@ def show_draft_actions(manual: ShelvedManual, row: LibraryRow, keeper: Keeper) -
     if before is None:
         st.html(note(as_html(_NO_EARLIER)))
     else:
-        words = difference_words(keeper, before, row)
+        words = difference_words(keeper.shelf, before, row)
         st.markdown(f"**{as_markdown(words)}**")
         # A long one must not push the buttons out of reach.
-        short = changed_sections(keeper, before, row) <= _SHORT
+        short = changed_sections(keeper.shelf, before, row) <= _SHORT
         with st.expander("前の版との違いを見る", expanded=short, key=f"before-{row.version.id}"):
-            show_difference(keeper, before, row)
+            show_difference(keeper.shelf, before, row)
     _show_described(manual, row, keeper)
     st.html(note(as_html(_effect(manual, row))))
     show_release(row, agrees="今すぐ公開する")

@@ -42,7 +42,7 @@ def show_manual(manual: ShelvedManual, keeper: Keeper) -> None:
     if part == _VERSIONS:
         _show_versions(manual, keeper)
     elif part == _DIFFERENCE:
-        show_chosen_difference(manual, keeper)
+        show_chosen_difference(manual, keeper.shelf)
     elif part == _READING:
         _show_reading(manual, keeper)
     elif part == _QUESTIONS:
