@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.components.style import STYLE_SHEET
+
 TITLE: Final = "庁内アシスタント"
 
 # Safari ends a composition with keyCode 229 and isComposing=false, and Streamlit would submit
@@ -87,7 +89,8 @@ def rewritten(html: str, *, shared: bool = False) -> str:
         r"<noscript>.*?</noscript>", f"<noscript><p>{_NO_SCRIPT}</p></noscript>", html, flags=re.S
     )
     mark = ' data-shared="1"' if shared else ""
-    return html.replace("</head>", f'<script src="/ui.js"{mark}></script></head>')
+    ours = f'<style>{STYLE_SHEET}</style><script src="/ui.js"{mark}></script>'
+    return html.replace("</head>", f"{ours}</head>")
 
 
 class IndexPage:
