@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.components.style import STYLE_SHEET
+from ui.page_aids import PAGE_AIDS
 
 TITLE: Final = "庁内アシスタント"
 
@@ -72,7 +73,9 @@ _NO_SCRIPT: Final = "このページを見るには、ブラウザの JavaScript
 async def script(_request: Request) -> Response:
     """Answer /ui.js."""
     return Response(
-        SCRIPT, media_type="text/javascript", headers={"Cache-Control": "private, max-age=300"}
+        SCRIPT + PAGE_AIDS,
+        media_type="text/javascript",
+        headers={"Cache-Control": "private, max-age=300"},
     )
 
 

@@ -63,7 +63,7 @@ _CONFIG: Final[dict[str, Any]] = {
     "server.fileWatcherType": "none",
     "server.enableAgentApi": False,
     "browser.gatherUsageStats": False,
-    "client.toolbarMode": "minimal",
+    "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
     **streamlit_theme(),
 }

@@ -15,7 +15,8 @@ _STYLE: Final = f"""
 {custom_properties()}
 * {{ box-sizing: border-box; }}
 body {{ margin: 0; font-family: {FONT}; color: var(--chonai-text);
-  background: var(--chonai-surface); line-height: 1.8; line-break: strict; overflow-wrap: anywhere; }}
+  background: var(--chonai-surface); line-height: 1.8; line-break: strict;
+  overflow-wrap: anywhere; }}
 main {{ max-width: 26rem; margin: 6vh auto; padding: 1.75rem; background: var(--chonai-page);
   border: 1px solid var(--chonai-line); border-radius: .5rem; }}
 .product {{ margin: 0; color: var(--chonai-quiet); font-size: .875rem; }}
