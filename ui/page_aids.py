@@ -7,8 +7,10 @@ from typing import Final
 
 # Streamlit has no translations: these words of its buttons, menus and labels meet staff.
 _WORDS: Final = {
-    "Skip to main content": "本文へ進む",
     "App pages": "ページの一覧",
+    "Sidebar": "ページの一覧",
+    "Expand sidebar": "ページの一覧を開く",
+    "Collapse sidebar": "ページの一覧を閉じる",
     "Link to heading": "この見出しへのリンク",
     "Send message": "質問を送る",
     "Chat message from user": "質問",
@@ -37,7 +39,7 @@ _WORDS: Final = {
     "Copied": "コピーしました",
     "Main menu": "画面の設定",
     "Theme": "画面の色",
-    "System": "端末に合わせる",
+    "System": "自動",
     "Light": "明るい",
     "Dark": "暗い",
     "Print": "印刷",
@@ -71,7 +73,7 @@ const translate = () => {
       if (words) element.setAttribute(name, words);
     }
   }
-  const parts = '[data-testid=stSkipToContent], [data-testid=stMainMenuPopover],'
+  const parts = '[data-testid=stMainMenuPopover],'
     + '[data-testid=stTooltipContent], [data-testid=stStatusWidget], [role=tooltip],'
     + '[data-testid=stSelectboxVirtualDropdown], [role=listbox]';
   for (const part of document.querySelectorAll(parts)) {
@@ -105,6 +107,7 @@ const last = (selector) => [...document.querySelectorAll(selector)].pop();
 const answer = () => last('[data-testid=stChatMessageContent][aria-label=回答]');
 const written = () => [...answer()?.querySelectorAll('.chonai-body') ?? []].pop();
 const WAYS = [
+  ['本文へ進む', () => last('[data-testid=stMain]')],
   ['質問の入力へ進む', () => last('[data-testid=stChatInputTextArea]')],
   ['最新の回答へ進む', answer],
   ['引用を飛ばして回答の文へ進む', written],

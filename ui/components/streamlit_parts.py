@@ -25,7 +25,8 @@ label:has(input[type=checkbox]:focus-visible), label:has(input[type=radio]:focus
 [data-testid=stCheckbox] label > div:not([data-testid]) {
   outline: 1px solid var(--chonai-edge); }
 [data-testid=stVegaLiteChart] svg text { fill: var(--chonai-text); }
-[data-testid=stMainMenuItem-recordScreencast],
+/* Ours come first, and in Japanese. */
+[data-testid=stSkipToContent], [data-testid=stMainMenuItem-recordScreencast],
 [data-testid=stMainMenuPopover] :has(> .stMenuVersionCopyButton) { display: none !important; }
 #chonai-ways a { position: fixed; top: -6rem; left: .5rem; z-index: 1000000; padding: .6rem 1rem;
   color: var(--chonai-on-action); background: var(--chonai-action); font-weight: 700;
@@ -34,6 +35,7 @@ label:has(input[type=checkbox]:focus-visible), label:has(input[type=radio]:focus
 /* Streamlit's file field speaks English only; ::after is read aloud as part of the button. */
 [data-testid=stFileUploaderDropzone] button p,
 [data-testid=stFileUploaderDropzoneInstructions] > * { display: none; }
+[data-testid=stFileUploaderDropzoneInstructions] { font-size: 0; }
 [data-testid=stFileUploaderDropzone] [data-testid=stMarkdownContainer]::after {
   content: "ファイルを選ぶ"; }
 [data-testid=stFileUploaderDropzoneInstructions]::after {
