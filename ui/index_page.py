@@ -37,8 +37,8 @@ document.addEventListener('load', (event) => {
 if (document.currentScript.dataset.shared) {
   // A shared terminal signs out after minutes without activity; reading on is activity too.
   let told = 0;
-  const tell = () => {
-    if (Date.now() - told < 20000) return;
+  const tell = (event) => {
+    if (!event.isTrusted || Date.now() - told < 20000) return;
     told = Date.now();
     fetch('/signin/active', {method: 'POST'});
   };

@@ -84,6 +84,19 @@ const translate = () => {
     }
   }
 };
+// Streamlit follows a growing answer some frames late, and all that is on the screen jumps. Who
+// is at the end of the page is kept there at once; a wheel, even ours, stops its own following.
+let height = 0;
+const hold = () => {
+  const main = document.querySelector('main');
+  if (!main?.querySelector('[data-testid=stChatMessage]')) return;
+  const wasAtEnd = main.scrollTop + main.clientHeight >= height - 8;
+  const grew = main.scrollHeight > height;
+  height = main.scrollHeight;
+  if (!wasAtEnd || !grew) return;
+  main.scrollTop = height;
+  main.dispatchEvent(new Event('wheel'));
+};
 const mend = () => {
   translate();
   for (const message of document.querySelectorAll('[data-testid=stChatMessageContent]')) {
@@ -107,7 +120,7 @@ const last = (selector) => [...document.querySelectorAll(selector)].pop();
 const answer = () => last('[data-testid=stChatMessageContent][aria-label=回答]');
 const written = () => [...answer()?.querySelectorAll('.chonai-body') ?? []].pop();
 const WAYS = [
-  ['本文へ進む', () => last('[data-testid=stMain]')],
+  ['本文へ進む', () => document.querySelector('main')],
   ['質問の入力へ進む', () => last('[data-testid=stChatInputTextArea]')],
   ['最新の回答へ進む', answer],
   ['引用を飛ばして回答の文へ進む', written],
@@ -133,6 +146,7 @@ addEventListener('DOMContentLoaded', () => {
   document.body.prepend(ways);
   let waits = false;
   new MutationObserver(() => {
+    hold();
     if (waits) return;
     waits = true;
     requestAnimationFrame(() => { waits = false; mend(); });

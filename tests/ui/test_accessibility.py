@@ -291,7 +291,7 @@ def test_a_growing_answer_hardly_moves_what_is_on_the_screen(
         page.get_by_test_id("stChatInputTextArea").fill(QUOTED)
         page.keyboard.press("Enter")
         page.get_by_text("マニュアルの記載の引用です").nth(answers).wait_for()
-        time.sleep(0.8)  # the browser forgives what moves within half a second of a key
+        time.sleep(0.6)  # the browser forgives what moves within half a second of a key
         model.behave()
         page.get_by_role("button", name="解決した").nth(answers).wait_for()
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()

@@ -42,7 +42,7 @@ label:has(input[type=checkbox]:focus-visible), label:has(input[type=radio]:focus
   content: "ここにドラッグしても選べます"; font-size: .875rem; color: var(--chonai-quiet); }
 @media (prefers-reduced-motion: reduce) {
   *, ::before, ::after { animation-duration: .01ms !important;
-    animation-iteration-count: 1 !important; transition-duration: .01ms !important;
+    animation-iteration-count: 1 !important; transition-duration: 0s !important;
     scroll-behavior: auto !important; }
 }
 """
