@@ -85,15 +85,25 @@ const translate = () => {
   }
 };
 // Streamlit follows a growing answer some frames late, and all that is on the screen jumps. Who
-// is at the end of the page is kept there at once; a wheel, even ours, stops its own following.
-let height = 0;
+// has not scrolled away is kept at the end at once; a wheel, even ours, stops its own following.
+let [height, follows, scrolledAt] = [0, true, 0];
+const scrolls = ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' ', 'Tab'];
+for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
+  addEventListener(kind, (event) => {
+    if (event.isTrusted && (!event.key || scrolls.includes(event.key))) scrolledAt = Date.now();
+  }, {capture: true, passive: true});
+}
+addEventListener('scroll', ({target}) => {
+  if (target.matches?.('main') && Date.now() - scrolledAt < 400) {
+    follows = target.scrollTop + target.clientHeight >= target.scrollHeight - 8;
+  }
+}, true);
 const hold = () => {
   const main = document.querySelector('main');
   if (!main?.querySelector('[data-testid=stChatMessage]')) return;
-  const wasAtEnd = main.scrollTop + main.clientHeight >= height - 8;
   const grew = main.scrollHeight > height;
   height = main.scrollHeight;
-  if (!wasAtEnd || !grew) return;
+  if (!follows || !grew) return;
   main.scrollTop = height;
   main.dispatchEvent(new Event('wheel'));
 };
@@ -131,6 +141,7 @@ const WAYS = [
   link.hidden = true;
   link.addEventListener('click', (event) => {
     event.preventDefault();
+    follows = false;
     const there = target();
     if (!there.matches('textarea')) there.tabIndex = -1;
     there.focus();
