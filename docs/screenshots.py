@@ -103,6 +103,9 @@ def _take(page: Page, url: str, suffix: str) -> None:
     for name in PAGES:
         page.goto(f"{url}/{name}")
         page.get_by_role("heading", level=1).first.wait_for(timeout=30_000)
+        if name == "audit":  # only what concerns the person: other records name folders
+            page.get_by_label("利用者（職員番号）").fill(NUMBER)
+            page.get_by_role("button", name="絞り込む").click()
         page.wait_for_timeout(1500)
         _keep(page, f"{name}{suffix}")
     page.goto(f"{url}/manage_manuals")

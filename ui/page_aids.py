@@ -18,6 +18,7 @@ _WORDS: Final = {
     "Close": "閉じる",
     "Fullscreen": "全画面で表示",
     "Close fullscreen": "全画面をやめる",
+    "Exit fullscreen": "全画面をやめる",
     "Show/hide columns": "列を選ぶ",
     "Download as CSV": "CSV で保存",
     "Download as PNG": "画像で保存",
@@ -25,18 +26,26 @@ _WORDS: Final = {
     "Show data": "数を表で見る",
     "Show chart": "図で見る",
     "Search": "探す",
-    "Clear search": "検索を消す",
     "Open": "選択肢を開く",
     "Clear value": "選択を消す",
     "Choose an option": "選んでください",
     "Choose options": "選んでください",
     "No results": "該当するものがありません",
     "file upload": "ファイル",
-    "Remove file": "ファイルを外す",
-    "Show password text": "パスワードを表示する",
-    "Hide password text": "パスワードを隠す",
+    "Clear entry": "入力を消す",
+    "Show password": "パスワードを表示する",
+    "Hide password": "パスワードを隠す",
+    "Press Enter to apply": "Enter で反映",
+    "Press Enter to submit form": "Enter で送信",
+    "Press Ctrl+Enter to apply": "Ctrl+Enter で反映",
+    "Press Ctrl+Enter to submit form": "Ctrl+Enter で送信",
+    "Selectbox options": "選択肢",
+    "Add files": "ファイルを追加する",
+    "Previous Result": "前の結果",
+    "Next Result": "次の結果",
     "Copy to clipboard": "コピーする",
     "Copied": "コピーしました",
+    "Copied!": "コピーしました",
     "Main menu": "画面の設定",
     "Theme": "画面の色",
     "System": "自動",
@@ -44,7 +53,6 @@ _WORDS: Final = {
     "Dark": "暗い",
     "Print": "印刷",
     "Stop": "停止",
-    "Running": "処理中",
     "Running...": "処理中…",
     "Connecting": "接続しています",
     "Connection error": "接続できません",
@@ -63,6 +71,8 @@ addEventListener('click', (event) => {
   if (item) localStorage.setItem(LOOK, JSON.stringify(item.dataset.testid.split('-').pop()));
 }, true);
 const japanese = (words) => {
+  const taken = words.match(/^(?:Remove|Cancel upload of) (.+)$/);
+  if (taken) return `${taken[1]}を外す`;
   const [word, ...rest] = words.trim().split(': ');
   return Object.hasOwn(WORDS, word) ? [WORDS[word], ...rest].join('：') : null;
 };
@@ -73,12 +83,13 @@ const translate = () => {
       if (words) element.setAttribute(name, words);
     }
   }
-  const parts = '[data-testid=stMainMenuPopover],'
-    + '[data-testid=stTooltipContent], [data-testid=stStatusWidget], [role=tooltip],'
-    + '[data-testid=stSelectboxVirtualDropdown], [role=listbox]';
+  const parts = '[data-testid=stMainMenuPopover], [data-testid=stTooltipContent],'
+    + '[data-testid=stStatusWidget], [data-testid=stConnectionStatus],'
+    + '[data-testid=InputInstructions], [role=tooltip], [role=listbox]';
   for (const part of document.querySelectorAll(parts)) {
     const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
+      if (texts.currentNode.parentElement.closest('[role=option]')) continue;  // a person's words
       const words = japanese(texts.currentNode.data);
       if (words) texts.currentNode.data = words;
     }

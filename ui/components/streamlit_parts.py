@@ -8,8 +8,9 @@ STREAMLIT_PARTS: Final = """\
 html { line-break: strict; background: var(--chonai-page); }
 h1, h2, h3, h4, h5, h6 { font-feature-settings: "palt"; word-break: auto-phrase;
   line-height: 1.45 !important; }
-[data-testid=stMarkdownContainer] p, [data-testid=stMarkdownContainer] li { line-height: 1.8; }
-[data-testid=stMetricValue] { font-variant-numeric: tabular-nums; }
+body :is([data-testid=stMarkdownContainer] p, [data-testid=stMarkdownContainer] li) {
+  line-height: 1.8; }
+body [data-testid=stMetricValue] { font-variant-numeric: tabular-nums; }
 /* A hidden heading of its own takes no room between what is seen. */
 [data-testid=stElementContainer]:has(> [data-testid=stHtml] > .chonai-sr:first-child):not(
   :has(> [data-testid=stHtml] > :not(.chonai-sr, .chonai-say))) { position: absolute; }
@@ -34,8 +35,7 @@ label:has(input[type=checkbox]:focus-visible), label:has(input[type=radio]:focus
 #chonai-ways a:focus { top: .5rem; }
 /* Streamlit's file field speaks English only; ::after is read aloud as part of the button. */
 [data-testid=stFileUploaderDropzone] button p,
-[data-testid=stFileUploaderDropzoneInstructions] > * { display: none; }
-[data-testid=stFileUploaderDropzoneInstructions] { font-size: 0; }
+[data-testid=stFileUploaderDropzoneInstructions] > * { display: none !important; }
 [data-testid=stFileUploaderDropzone] [data-testid=stMarkdownContainer]::after {
   content: "ファイルを選ぶ"; }
 [data-testid=stFileUploaderDropzoneInstructions]::after {
