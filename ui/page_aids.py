@@ -101,6 +101,7 @@ let [height, follows, scrolledAt] = [0, true, 0];
 const scrolls = ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' ', 'Tab'];
 for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
   addEventListener(kind, (event) => {
+    if (event.isTrusted && kind !== 'wheel') until = 0;
     if (event.isTrusted && (!event.key || scrolls.includes(event.key))) scrolledAt = Date.now();
   }, {capture: true, passive: true});
 }
@@ -118,8 +119,23 @@ const hold = () => {
   main.scrollTop = height;
   main.dispatchEvent(new Event('wheel'));
 };
+// Streamlit draws the page anew when a drawer closes, and now and then with it the button that
+// has just been given the focus back: it is found again by its key.
+let [opener, wasOpen, until] = [null, false, 0];
+addEventListener('click', (event) => {
+  const keyed = event.target.closest?.('main [class*=st-key-]');
+  if (keyed) opener = [...keyed.classList].find((name) => name.startsWith('st-key-'));
+}, true);
+const giveFocusBack = () => {
+  const isOpen = document.querySelector('[role=dialog]') !== null;
+  if (wasOpen && !isOpen) until = Date.now() + 3000;
+  wasOpen = isOpen;
+  if (isOpen || !opener || Date.now() > until || document.activeElement !== document.body) return;
+  document.querySelector(`.${CSS.escape(opener)} button`)?.focus({preventScroll: true});
+};
 const mend = () => {
   translate();
+  giveFocusBack();
   for (const message of document.querySelectorAll('[data-testid=stChatMessageContent]')) {
     message.setAttribute('role', 'group');
   }
