@@ -1,7 +1,8 @@
-"""Takes the README's screenshots: serves the sample manuals, asks a question, opens a source."""
+"""Takes pictures of every page, narrow and wide, light and dark, over the sample manuals."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
@@ -11,12 +12,27 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from itertools import product
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 ROOT = Path(__file__).parents[1]
+SCHEMES = {"": "light", "-dark": "dark"}
+PAGES = (
+    "manuals",
+    "glossary",
+    "manage_manuals",
+    "preparedness",
+    "usage",
+    "users",
+    "audit",
+    "account",
+)
+UNANSWERABLE = "住民票の写しは1通いくらですか"
+CASES = "指名競争入札では何者を指名しますか"
 QUESTION = "少額の随意契約は、工事だといくらまでできますか"
 NUMBER, PASSWORD = "20181", "tanuki-ringo-hashigo-7"  # of the throw-away directory
 WIDTHS = {"": 1280, "-390": 390}
@@ -40,13 +56,14 @@ def main() -> None:
             url = f"http://127.0.0.1:{port}"
             _wait_for(f"{url}/api/health")
             browser = playwright.chromium.launch(executable_path=chromium)
-            for suffix, width in WIDTHS.items():
+            for (size, width), (look, scheme) in product(WIDTHS.items(), SCHEMES.items()):
                 page = browser.new_page(
                     viewport={"width": width, "height": 1150},
+                    color_scheme=scheme,
                     locale="ja-JP",
                     timezone_id="Asia/Tokyo",
                 )
-                _take(page, url, suffix)
+                _take(page, url, size + look)
                 page.close()
             browser.close()
         finally:
@@ -57,36 +74,40 @@ def main() -> None:
 def _take(page: Page, url: str, suffix: str) -> None:
     page.goto(url)
     page.get_by_label("職員番号", exact=True).wait_for()
-    page.screenshot(path=IMAGES / f"sign_in{suffix}.png")
+    _keep(page, f"sign_in{suffix}")
     page.get_by_label("職員番号", exact=True).fill(NUMBER)
     page.get_by_label("パスワード", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="サインイン").click()
     page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
-    page.screenshot(path=IMAGES / f"start{suffix}.png")
+    _keep(page, f"start{suffix}")
     page.get_by_test_id("stChatInputTextArea").fill(QUESTION)
     page.keyboard.press("Enter")
     page.get_by_text("マニュアルの記載の引用です").first.wait_for(timeout=60_000)
     page.get_by_text("解決した").first.wait_for(timeout=60_000)
     page.wait_for_timeout(1000)
-    page.screenshot(path=IMAGES / f"ask{suffix}.png")
+    _keep(page, f"ask{suffix}")
     page.get_by_role("button", name="根拠を見る").first.click()
     page.locator("img[src*='/pages/']").first.wait_for(timeout=30_000)
     page.wait_for_timeout(1500)
-    page.screenshot(path=IMAGES / f"source{suffix}.png")
-    for name in (
-        "manuals",
-        "glossary",
-        "manage_manuals",
-        "preparedness",
-        "usage",
-        "users",
-        "audit",
-        "account",
-    ):
+    _keep(page, f"source{suffix}")
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    for name, question in (("asked_back", CASES), ("refused", UNANSWERABLE)):
+        page.get_by_role("button", name="新しい質問（会話を終える）").click()
+        page.get_by_text("見つからないときは、見つからないと答えます。").wait_for()
+        page.get_by_test_id("stChatInputTextArea").fill(question)
+        page.keyboard.press("Enter")
+        page.get_by_text("解決した").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(1000)
+        _keep(page, f"{name}{suffix}")
+    for name in PAGES:
         page.goto(f"{url}/{name}")
         page.get_by_role("heading", level=1).first.wait_for(timeout=30_000)
+        if name == "audit":  # only what concerns the person: other records name folders
+            page.get_by_label("利用者（職員番号）").fill(NUMBER)
+            page.get_by_role("button", name="絞り込む").click()
         page.wait_for_timeout(1500)
-        page.screenshot(path=IMAGES / f"{name}{suffix}.png")
+        _keep(page, f"{name}{suffix}")
     page.goto(f"{url}/manage_manuals")
     page.get_by_text("マニュアルの一覧", exact=True).click()
     page.get_by_label("開くマニュアル").click()
@@ -94,7 +115,13 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.get_by_text("版の違い", exact=True).click()
     page.get_by_text("か所の変更").first.wait_for(timeout=30_000)
     page.wait_for_timeout(1500)
-    page.screenshot(path=IMAGES / f"difference{suffix}.png", full_page=True)
+    _keep(page, f"difference{suffix}", whole=True)
+
+
+def _keep(page: Page, name: str, *, whole: bool = False) -> None:
+    """Write a picture with few colours: a page has no more, and the repository stays small."""
+    with Image.open(io.BytesIO(page.screenshot(full_page=whole))) as picture:
+        picture.convert("RGB").quantize(colors=96).save(IMAGES / f"{name}.png", optimize=True)
 
 
 def _add_person(data: Path) -> None:

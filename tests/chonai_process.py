@@ -52,6 +52,7 @@ class Installation:
     data_dir: Path
     models_dir: Path
     mode: str = "extractive"
+    more: tuple[tuple[str, str], ...] = ()  # other settings, by their names
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Return the environment of a command."""
@@ -64,6 +65,7 @@ class Installation:
             "ASSISTANT_MODELS_DIR": str(self.models_dir),
             "ASSISTANT_MODE": self.mode,
             "ASSISTANT_EMBEDDING_ENGINE": _engine(),
+            **dict(self.more),
             **changes,
         }
 

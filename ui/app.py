@@ -1,10 +1,9 @@
-"""The entry script of every page: the page's head, the style and the navigation."""
+"""The entry script of every page: the page's head and the navigation."""
 
 import streamlit as st
 
 from assistant.usage.definition import SIMULATED
 from ui import resources, state
-from ui.components.style import apply_style
 from ui.components.text import as_html
 from ui.index_page import TITLE
 
@@ -38,7 +37,6 @@ st.set_page_config(
     page_icon="📘",
     layout="wide" if page in wide else "centered",
 )
-apply_style()
 if resources.assistant().simulated and page != usage:  # which says so itself
     st.html(f'<p class="chonai-note chonai-caution">{as_html(SIMULATED)}</p>')
 state.open_page(page.url_path)

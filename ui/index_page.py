@@ -10,6 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.components.style import STYLE_SHEET
+from ui.page_aids import PAGE_AIDS
+
 TITLE: Final = "庁内アシスタント"
 
 # Safari ends a composition with keyCode 229 and isComposing=false, and Streamlit would submit
@@ -49,8 +52,8 @@ document.addEventListener('toggle', () => setTimeout(showMarks, 600), true);
 if (document.currentScript.dataset.shared) {
   // A shared terminal signs out after minutes without activity; reading on is activity too.
   let told = 0;
-  const tell = () => {
-    if (Date.now() - told < 20000) return;
+  const tell = (event) => {
+    if (!event.isTrusted || Date.now() - told < 20000) return;
     told = Date.now();
     fetch('/signin/active', {method: 'POST'});
   };
@@ -85,7 +88,9 @@ _NO_SCRIPT: Final = "このページを見るには、ブラウザの JavaScript
 async def script(_request: Request) -> Response:
     """Answer /ui.js."""
     return Response(
-        SCRIPT, media_type="text/javascript", headers={"Cache-Control": "private, max-age=300"}
+        SCRIPT + PAGE_AIDS,
+        media_type="text/javascript",
+        headers={"Cache-Control": "private, max-age=300"},
     )
 
 
@@ -102,7 +107,8 @@ def rewritten(html: str, *, shared: bool = False) -> str:
         r"<noscript>.*?</noscript>", f"<noscript><p>{_NO_SCRIPT}</p></noscript>", html, flags=re.S
     )
     mark = ' data-shared="1"' if shared else ""
-    return html.replace("</head>", f'<script src="/ui.js"{mark}></script></head>')
+    ours = f'<style>{STYLE_SHEET}</style><script src="/ui.js"{mark}></script>'
+    return html.replace("</head>", f"{ours}</head>")
 
 
 class IndexPage:

@@ -32,8 +32,8 @@ from assistant.people.sign_on.ldap_sign_in import check_outside
 from assistant.people.sign_on.sign_in import CheckOutside
 from assistant.settings import Settings
 from ui import index_page, originals, page_pictures, resources
-from ui.components.style import FONT, PRIMARY
 from ui.components.text import as_markdown
+from ui.components.theme import streamlit_theme
 from ui.gate import SESSION_HEADER, USER_HEADER, Gate, content_security_policy
 from ui.index_page import IndexPage
 from ui.sign_in.cookies import cookie_secret
@@ -63,16 +63,9 @@ _CONFIG: Final[dict[str, Any]] = {
     "server.fileWatcherType": "none",
     "server.enableAgentApi": False,
     "browser.gatherUsageStats": False,
-    "client.toolbarMode": "minimal",
+    "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
-    "theme.base": "light",
-    "theme.primaryColor": PRIMARY,
-    "theme.linkColor": PRIMARY,
-    "theme.textColor": "#1f2328",
-    "theme.paddingTop": "0.5rem",
-    "theme.font": FONT,
-    "theme.headingFont": FONT,
-    "theme.headingFontSizes": ["1.75rem", "1.35rem", "1.15rem", "1rem", "1rem", "1rem"],
+    **streamlit_theme(),
 }
 
 

@@ -8,33 +8,40 @@ from typing import Final
 
 from starlette.responses import HTMLResponse
 
-from ui.components.style import FONT, PRIMARY
+from ui.components.theme import FONT, custom_properties
 from ui.index_page import TITLE
 
 _STYLE: Final = f"""
+{custom_properties()}
 * {{ box-sizing: border-box; }}
-body {{ margin: 0; font-family: {FONT}; color: #1f2328; background: #f3f5f7; line-height: 1.7; }}
-main {{ max-width: 26rem; margin: 6vh auto; padding: 1.75rem; background: #fff;
-  border: 1px solid #c5ccd3; border-radius: .5rem; }}
-.product {{ margin: 0; color: #47505a; font-size: .875rem; }}
-h1 {{ font-size: 1.4rem; margin: 0 0 1rem; }}
+body {{ margin: 0; font-family: {FONT}; color: var(--chonai-text);
+  background: var(--chonai-surface); line-height: 1.8; line-break: strict;
+  overflow-wrap: anywhere; }}
+main {{ max-width: 26rem; margin: 6vh auto; padding: 1.75rem; background: var(--chonai-page);
+  border: 1px solid var(--chonai-line); border-radius: .5rem; }}
+.product {{ margin: 0; color: var(--chonai-quiet); font-size: .875rem; }}
+h1 {{ font-size: 1.4rem; margin: 0 0 1rem; line-height: 1.45; font-feature-settings: "palt";
+  word-break: auto-phrase; }}
 label {{ display: block; margin: .9rem 0 .2rem; font-weight: 700; }}
-.hint {{ margin: .2rem 0 0; font-size: .875rem; color: #47505a; }}
-input:not([type=checkbox]) {{ width: 100%; font: inherit; padding: .55rem .6rem;
-  border: 1px solid #6b7680; border-radius: .3rem; background: #fff; color: inherit; }}
+.hint {{ margin: .2rem 0 0; font-size: .875rem; color: var(--chonai-quiet); }}
+input:not([type=checkbox]) {{ width: 100%; font: inherit; padding: .55rem .6rem; color: inherit;
+  border: 1px solid var(--chonai-edge); border-radius: .3rem; background: var(--chonai-page); }}
 .check {{ display: flex; gap: .5rem; align-items: flex-start; font-weight: 400; }}
-.check input {{ width: 1.25rem; height: 1.25rem; margin-top: .2rem; flex: none; }}
+.check input {{ width: 1.5rem; height: 1.5rem; margin-top: .1rem; flex: none; }}
 button, .button {{ display: block; width: 100%; margin-top: 1.25rem; padding: .65rem; font: inherit;
-  font-weight: 700; text-align: center; text-decoration: none; color: #fff;
-  background: {PRIMARY}; border: 1px solid {PRIMARY}; border-radius: .3rem; cursor: pointer; }}
-.button.second, button.second {{ color: {PRIMARY}; background: #fff; }}
-:focus-visible {{ outline: 3px solid #f0a800; outline-offset: 2px; }}
-[role=alert] {{ border: 1px solid #8f1d1d; background: #fdf0f0; color: #8f1d1d;
+  font-weight: 700; text-align: center; text-decoration: none; color: var(--chonai-on-action);
+  background: var(--chonai-action); border: 1px solid var(--chonai-action); border-radius: .3rem;
+  cursor: pointer; }}
+.button.second, button.second {{ color: var(--chonai-accent); border-color: var(--chonai-accent);
+  background: var(--chonai-page); }}
+:focus-visible {{ outline: 3px solid var(--chonai-focus); outline-offset: 2px; }}
+[role=alert] {{ border: 1px solid; background: var(--chonai-bad-surface); color: var(--chonai-bad);
   padding: .5rem .75rem; border-radius: .3rem; margin: 0 0 .5rem; }}
-[role=status] {{ border: 1px solid #8a6100; background: #fff8e6; color: #4d3800;
-  padding: .5rem .75rem; border-radius: .3rem; margin: 0 0 .5rem; }}
+[role=status] {{ border: 1px solid var(--chonai-caution-edge); color: var(--chonai-caution);
+  background: var(--chonai-caution-surface); padding: .5rem .75rem; border-radius: .3rem;
+  margin: 0 0 .5rem; }}
 p {{ margin: .75rem 0 0; }}
-a {{ color: {PRIMARY}; }}
+a {{ color: var(--chonai-accent); }}
 @media (max-width: 30rem) {{ main {{ margin: 0; min-height: 100vh; border: 0; }} }}
 """
 

@@ -22,18 +22,21 @@ _LOOK: Final[dict[ChangeKind, str]] = {
     "changed": "ask", "added": "good", "removed": "bad", "moved": "wait", "same": "wait",
 }  # fmt: skip
 STYLE: Final = """<style>
-.chonai-change { border: 1px solid #c5ccd3; border-radius: .4rem; padding: .6rem .9rem;
+.chonai-change { border: 1px solid var(--chonai-line); border-radius: .4rem; padding: .6rem .9rem;
   margin: 0 0 .75rem; overflow-wrap: anywhere; }
 .chonai-change h4 { font-size: 1rem; margin: 0 0 .4rem; padding: 0; line-height: 1.6; }
 .chonai-change p { margin: .25rem 0; line-height: 1.8; }
 .chonai-change .chonai-was, .chonai-change .chonai-is { padding: .15rem .6rem; }
-.chonai-change .chonai-was { border-left: 4px dashed #8f1d1d; background: #fdf6f6; }
-.chonai-change .chonai-is { border-left: 4px solid #14532d; background: #f3f9f4; }
-.chonai-change del { color: #8f1d1d; text-decoration: line-through; }
-.chonai-change ins { color: #14532d; text-decoration: underline; text-decoration-thickness: 2px;
-  text-underline-offset: 3px; font-weight: 700; }
+.chonai-change .chonai-was { border-left: 4px dashed var(--chonai-bad);
+  background: var(--chonai-bad-surface); }
+.chonai-change .chonai-is { border-left: 4px solid var(--chonai-good);
+  background: var(--chonai-good-surface); }
+.chonai-change del { color: var(--chonai-bad); text-decoration: line-through; }
+.chonai-change ins { color: var(--chonai-good); text-decoration: underline;
+  text-decoration-thickness: 2px; text-underline-offset: 3px; font-weight: 700; }
 .chonai-change .chonai-side { font-weight: 700; margin-right: .5rem; }
-.chonai-change summary { cursor: pointer; color: #47505a; font-size: .875rem; padding: .2rem 0; }
+.chonai-change summary { cursor: pointer; color: var(--chonai-quiet); font-size: .875rem;
+  padding: .2rem 0; }
 </style>"""
 
 

@@ -26,18 +26,18 @@ from ui import resources
 from ui.components.library.goal_forms import show_goals
 from ui.components.library.plan_changes import own_sections
 from ui.components.library.wanted_area import show_wanted
-from ui.components.style import PRIMARY, note
+from ui.components.style import note
 from ui.components.text import as_html, as_markdown, date_words
+from ui.components.theme import CHART_BLUE, CHART_GREY
 
 _NO_SECTION: Final = "担当課なし"
 _NONE: Final = "－"
-_DARK: Final = "#1f2328"
 _LINE: Final = 30  # pixels a section
 _OPEN: Final = (
     f"「質問」は、最近{DAYS}日間に、マニュアルから答えが見つからなかった質問の数です。"
     "「案内先」は、問合せ先としてその課を案内した数、「聞いた課」は、その課の職員が質問した数です。"
 )
-_CHART: Final = "青い棒は施行中のマニュアルの数、黒い縦線は目標です。数字は下の表と同じです。"
+_CHART: Final = "青い棒は施行中のマニュアルの数、灰色の縦線は目標です。数字は下の表と同じです。"
 _SUM: Final = "市全体の目標が登録されていないので、課ごとの目標の合計を表示しています。"
 _EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EXPORT: Final = "施行中のマニュアル、すべての版、整備したいマニュアルの3枚のシートに書き出します。"
@@ -96,14 +96,14 @@ def _show_chart(found: Preparedness) -> None:
     names = [_name(section) for section in shown]
     counts = [{"課": _name(s), "件数": s.manuals} for s in shown]
     goals = [{"課": _name(s), "件数": s.goal} for s in shown if s.goal is not None]
-    y = alt.Y("課:N", sort=names, title=None, axis=alt.Axis(labelLimit=240, labelColor=_DARK))
-    x = alt.X("件数:Q", title="件数", axis=alt.Axis(tickMinStep=1, format="d", labelColor=_DARK))
+    y = alt.Y("課:N", sort=names, title=None, axis=alt.Axis(labelLimit=240))
+    x = alt.X("件数:Q", title="件数", axis=alt.Axis(tickMinStep=1, format="d"))
     tooltip = ["課:N", "件数:Q"]
-    bars = alt.Chart(alt.Data(values=counts)).mark_bar(color=PRIMARY, height={"band": 0.6})
+    bars = alt.Chart(alt.Data(values=counts)).mark_bar(color=CHART_BLUE, height={"band": 0.6})
     chart = bars.encode(x=x, y=y, tooltip=tooltip)
     if goals:
         ticks = alt.Chart(alt.Data(values=goals)).mark_tick(
-            color=_DARK, thickness=3, height={"band": 0.9}
+            color=CHART_GREY, thickness=3, height={"band": 0.9}
         )
         chart = chart + ticks.encode(x=x, y=y, tooltip=tooltip)
     st.altair_chart(

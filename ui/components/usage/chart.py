@@ -8,13 +8,9 @@ from typing import Any, Final
 import altair as alt
 import streamlit as st
 
-from ui.components.style import PRIMARY
 from ui.components.text import as_html
+from ui.components.theme import CHART_BLUE, CHART_COLOURS
 
-GREY: Final = "#47505a"
-DARK: Final = "#1f2328"
-AMBER: Final = "#8a6100"
-COLOURS: Final = (PRIMARY, "#2e8b57", AMBER, "#7a3e9d", GREY)
 _HEIGHT: Final = 280
 
 
@@ -52,7 +48,7 @@ def lines(values: Sequence[dict[str, Any]], names: Sequence[str], *, unit: str =
             y=alt.Y("値:Q", title=unit, scale=alt.Scale(zero=True)),
             color=alt.Color(
                 "系列:N", title=None,
-                scale=alt.Scale(domain=list(names), range=list(COLOURS[: len(names)])),
+                scale=alt.Scale(domain=list(names), range=list(CHART_COLOURS[: len(names)])),
                 legend=alt.Legend(orient="bottom"),
             ),
             tooltip=["週の始まり:T", "系列:N", "値:Q"],
@@ -64,7 +60,7 @@ def bars(values: Sequence[dict[str, Any]], *, name: str, number: str) -> Any:
     """Return a chart of bars that lie, the longest first."""
     return (
         alt.Chart(alt.Data(values=list(values)))
-        .mark_bar(color=PRIMARY)
+        .mark_bar(color=CHART_BLUE)
         .encode(
             y=alt.Y(
                 f"{name}:N",

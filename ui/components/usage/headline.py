@@ -13,9 +13,10 @@ from assistant.usage.figures import UsageFigures
 from assistant.usage.forecast import METHOD
 from assistant.usage.official import FINAL_TARGET, FINAL_YEAR, setting_words
 from assistant.usage.sentences import official_sentence, value_words, way_sentence
-from ui.components.style import PRIMARY, note
+from ui.components.style import note
 from ui.components.text import as_html
-from ui.components.usage.chart import AMBER, DARK, read_aloud, show_chart
+from ui.components.theme import CHART_AMBER, CHART_BLUE, CHART_GREY
+from ui.components.usage.chart import read_aloud, show_chart
 
 _SHOWN_TARGETS: Final = "目安"
 
@@ -45,7 +46,7 @@ def show_way(figures: UsageFigures) -> None:
     targets = target_points(figures)
     layers = [
         alt.Chart(alt.Data(values=targets))
-        .mark_line(color=DARK, strokeDash=[6, 4], point={"color": DARK})
+        .mark_line(color=CHART_GREY, strokeDash=[6, 4], point={"color": CHART_GREY})
         .encode(x="日:T", y="人数:Q", tooltip=["日:T", "人数:Q"])
     ]
     weeks = [{"日": w.start.isoformat(), "人数": w.value} for w in known]
@@ -54,17 +55,17 @@ def show_way(figures: UsageFigures) -> None:
         data = alt.Data(values=ahead)
         layers.append(
             alt.Chart(data)
-            .mark_area(color=AMBER, opacity=0.18)
+            .mark_area(color=CHART_AMBER, opacity=0.18)
             .encode(x="日:T", y="少ない:Q", y2="多い:Q")
         )
         layers.append(
             alt.Chart(data)
-            .mark_line(color=AMBER, strokeDash=[2, 2])
+            .mark_line(color=CHART_AMBER, strokeDash=[2, 2])
             .encode(x="日:T", y="見通し:Q", tooltip=["日:T", "見通し:Q", "少ない:Q", "多い:Q"])
         )
     layers.append(
         alt.Chart(alt.Data(values=weeks))
-        .mark_line(color=PRIMARY, point={"size": 14, "color": PRIMARY})
+        .mark_line(color=CHART_BLUE, point={"size": 14, "color": CHART_BLUE})
         .encode(
             x=alt.X("日:T", title=None, axis=alt.Axis(format="%Y/%m")),
             y=alt.Y("人数:Q", title="人", scale=alt.Scale(zero=True)),
@@ -90,7 +91,7 @@ def show_way(figures: UsageFigures) -> None:
     st.html(
         note(
             as_html(
-                f"青：確定した週（公式の読み方）。黒の破線：年度末の目安（決定：{figures.target.decision}）。"
+                f"青：確定した週（公式の読み方）。灰色の破線：年度末の目安（決定：{figures.target.decision}）。"
                 f"黄：見通し。{METHOD}"
             )
         )
