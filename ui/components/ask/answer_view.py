@@ -12,7 +12,7 @@ from assistant.answer_json import COMPUTED_HEADING, SUMMARY_HEADING
 from assistant.domain import Answer, AnswerSentence, Citation, Reader
 from assistant.opening import Assistant
 from ui import state
-from ui.components.answer_ending import show_ending
+from ui.components.ask.answer_ending import show_ending
 from ui.components.cited_place import place_html, show_button_to, show_pin
 from ui.components.conflicts import show_conflicts
 from ui.components.near_changes import show_near_changes
