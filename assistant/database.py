@@ -72,6 +72,7 @@ def _engine(path: Path) -> Engine:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA recursive_triggers=ON")  # else REPLACE passes the ledger's triggers
+        cursor.execute("PRAGMA secure_delete=ON")  # what a person deletes is gone from the file
         cursor.execute("PRAGMA cache_size=-65536")
         cursor.close()
 

@@ -300,7 +300,7 @@ class Channels:
         self.refuse(
             not foreign or last.conversation_id != conversation, "another's conversation", last
         )
-        told = desk.conversation(reader=reader, browser_session=session)
+        told = self.assistant.conversations.current(reader=reader)
         self.scan("a conversation", told, later)
         self.expect(answer_id in [record.id for record in told], "a conversation", told)
         assert last.answer is not None

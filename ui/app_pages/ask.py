@@ -11,8 +11,8 @@ from assistant.domain import Reader
 from assistant.errors import AssistantError
 from assistant.people.directory import Member
 from ui import resources, state
-from ui.components.ask.answer_view import AnswerView
 from ui.components.as_of import day_of_conversation, keep_day, show_as_of
+from ui.components.ask.answer_view import AnswerView
 from ui.components.evidence import show_opened_place
 from ui.components.text import as_html, as_markdown
 
