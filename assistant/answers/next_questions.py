@@ -61,7 +61,9 @@ def _sections(
     for distance in range(1, _BESIDE + 1):
         for step in (distance, -distance):
             for chunk in cited:
-                paths = headings[chunk.version_id]
+                paths = headings.get(chunk.version_id, ())
+                if chunk.heading_path not in paths:
+                    continue
                 place = paths.index(chunk.heading_path) + step
                 if 0 <= place < len(paths):
                     yield chunk.version_id, paths[place]

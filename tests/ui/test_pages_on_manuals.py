@@ -70,7 +70,7 @@ def test_another_browser_session_begins_without_the_conversation(shown: Assistan
 
 def test_an_ended_conversation_does_not_come_back(shown: Assistant) -> None:
     page = _open("fourth").chat_input[0].set_value("病気休暇は何日までですか").run()
-    assert not _button(page, "会話を終える").click().run().chat_message
+    assert not _button(page, "新しい質問をはじめる").click().run().chat_message
     assert not _open("fourth").chat_message
 
 

@@ -35,6 +35,7 @@ class AnswerView:
 
     def __init__(self, record: AnswerRecord, assistant: Assistant, reader: Reader) -> None:
         self.record = record
+        self._assistant = assistant
         self._desk = assistant.desk
         self._library = assistant.library
         self._reader = reader
@@ -105,7 +106,7 @@ class AnswerView:
         self._waiting.empty()
         self._controls.empty()
         with self._ending:
-            show_ending(self.record, self._desk, self._reader.person_id)
+            show_ending(self.record, self._assistant, self._reader.person_id)
 
     def _show_day(self, answer: Answer) -> None:
         if answer.told:
