@@ -17,7 +17,7 @@ from ui.components.as_of import day_of_conversation, keep_day, show_as_of
 from ui.components.ask.answer_view import AnswerView
 from ui.components.ask.history import show_conversation_menu, show_history, show_said
 from ui.components.ask.link import drop_link, fill_in_from_link
-from ui.components.ask.print_style import apply_print_style
+from ui.components.ask.page_style import apply_page_style
 from ui.components.ask.start import show_questions, show_start
 from ui.components.evidence import show_opened_place
 from ui.components.text import as_markdown
@@ -29,7 +29,7 @@ def show() -> None:
     """Show the page; reads from top to bottom like the page itself."""
     assistant, member = resources.assistant(), resources.member()
     reader = member.reader
-    apply_print_style()
+    apply_page_style()
     st.title("質問する")
     problem = fill_in_from_link() or state.take_refused_question()
     trial = _is_trial(member)

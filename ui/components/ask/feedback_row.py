@@ -11,6 +11,7 @@ from assistant.answer_desk import AnswerRecord
 from assistant.conversations.feedback import LONGEST_REMARK, REASONS, Feedback
 from assistant.errors import UsageError
 from ui import state
+from ui.components.ask.page_style import SCREEN_ONLY
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown
 
@@ -20,7 +21,8 @@ _REMARK: Final = "ひとこと（任意。氏名などの個人情報は書か�
 
 def show_feedback(record: AnswerRecord, feedback: Feedback, person_id: str) -> None:
     """Show the two verdicts and, under the second, the reasons."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    row = f"{SCREEN_ONLY}-rate-{record.id}"
+    with st.container(key=row, horizontal=True, vertical_alignment="center"):
         st.html(note("この回答で"), width="content")
         for label, helpful in (("解決した", True), ("しなかった", False)):
             st.button(

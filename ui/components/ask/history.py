@@ -15,6 +15,7 @@ from assistant.domain import Reader
 from assistant.errors import UsageError
 from assistant.opening import Assistant
 from ui import state
+from ui.components.ask.page_style import LINES_KEY
 from ui.components.people.acting import confirmed
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_markdown, date_words
@@ -43,10 +44,11 @@ def show_history(assistant: Assistant, reader: Reader) -> None:
         if not page.lines:
             st.html(note(as_html(_NOT_FOUND if words.strip() else _NONE)))
             return
-        for day, lines in groupby(page.lines, key=_day_words):
-            st.html(heading(as_html(day)))
-            for line in lines:
-                _show_line(line, assistant, reader)
+        with st.container(key=LINES_KEY, gap="xsmall"):
+            for day, lines in groupby(page.lines, key=_day_words):
+                st.html(heading(as_html(day)))
+                for line in lines:
+                    _show_line(line, assistant, reader)
         if page.pages > 1:
             _show_turning(name, page)
 

@@ -12,6 +12,7 @@ from assistant.answers.first_questions import first_questions, new_manuals
 from assistant.domain import Reader
 from assistant.opening import Assistant
 from ui import state
+from ui.components.ask.page_style import SCREEN_ONLY
 from ui.components.style import heading
 from ui.components.text import as_html, as_markdown, date_words
 
@@ -46,11 +47,12 @@ def show_questions(title: str, questions: Sequence[str], *, key: str) -> None:
     """Show questions under a heading, each a button that asks it; nothing where there are none."""
     if not questions:
         return
-    st.html(heading(as_html(title)))
-    for number, question in enumerate(questions):
-        st.button(
-            as_markdown(question),
-            key=f"{key}-{number}",
-            on_click=state.ask_next,
-            args=(question,),
-        )
+    with st.container(key=f"{SCREEN_ONLY}-{key}", gap="small"):
+        st.html(heading(as_html(title)))
+        for number, question in enumerate(questions):
+            st.button(
+                as_markdown(question),
+                key=f"{key}-{number}",
+                on_click=state.ask_next,
+                args=(question,),
+            )
