@@ -100,7 +100,7 @@ class Window:
         people = self.page.get_by_test_id("stChatMessage").filter(
             has=self.page.locator("h2", has_text=re.compile("^質問$"))
         )
-        return [text.removeprefix("質問").strip() for text in people.all_inner_texts()]
+        return [text.strip() for text in people.locator("p.chonai-body").all_inner_texts()]
 
 
 @pytest.fixture
