@@ -45,6 +45,11 @@ class Database:
                 raise
             connection.commit()
 
+    def empty_log(self) -> None:
+        """Carry the log of writes over into the file and empty it: it holds pages from before."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

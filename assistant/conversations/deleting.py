@@ -34,6 +34,4 @@ def delete_words(database: Database, conversation_id: str, *, person_id: str) ->
             .where(conversation.id == conversation_id, conversation.person_id == person_id)
             .values(title="", closed=True)
         )
-    # Pages of the file from before lie in the log of writes until it is emptied.
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.empty_log()

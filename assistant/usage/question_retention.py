@@ -47,4 +47,6 @@ def forget_questions(database: Database, *, days: int) -> int:
             .where(_CONVERSATION.title != "", ~left.exists())
             .values(title="")
         )
+    if done.rowcount:
+        database.empty_log()
     return int(done.rowcount)
