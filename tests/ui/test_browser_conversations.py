@@ -170,7 +170,7 @@ def test_a_conversation_is_found_on_another_device_continued_and_deleted(windows
 def test_a_verdict_with_its_reason_and_the_basis_of_a_draft(windows: Any) -> None:
     window = windows()
     window.begin_anew()
-    window.field.fill(QUESTION)
+    window.field.fill(OTHER)
     window.send()
     window.press("しなかった")
     window.page.get_by_text("内容が違う", exact=True).click()
@@ -178,7 +178,7 @@ def test_a_verdict_with_its_reason_and_the_basis_of_a_draft(windows: Any) -> Non
     window.press("起案に添える根拠")
     basis = window.page.get_by_test_id("stCode").filter(has_text="確認した事項：")
     basis.wait_for()
-    assert "『契約事務の手引き』" in basis.inner_text()
+    assert "『庶務事務の手引き』" in basis.inner_text()
     window.page.keyboard.press("Escape")
     window.page.emulate_media(media="print")
     assert not window.field.is_visible()
@@ -188,4 +188,4 @@ def test_a_verdict_with_its_reason_and_the_basis_of_a_draft(windows: Any) -> Non
     window.press("質問をやり直す")
     window.press("質問を直す")
     expect = pytest.importorskip("playwright.sync_api").expect
-    expect(window.field).to_have_value(QUESTION, timeout=_SLOW)
+    expect(window.field).to_have_value(OTHER, timeout=_SLOW)
