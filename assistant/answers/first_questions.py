@@ -25,7 +25,6 @@ class NewManual:
 
     title: str
     version: int
-    file: str
     published_on: date
 
 
@@ -60,10 +59,7 @@ def new_manuals(library: ManualLibrary, *, reader: Reader, today: date) -> list[
     sources = library.sources(reader=reader, as_of=today)
     since = today - timedelta(days=NEW_DAYS)
     found = published_since(library.database, sources, since)[:_MOST_NEW]
-    return [
-        NewManual(sources[key].manual, sources[key].version, sources[key].file, day)
-        for key, day in found
-    ]
+    return [NewManual(sources[key].manual, sources[key].version, day) for key, day in found]
 
 
 def _distance(source: Source, sources: dict[str, Source], reader: Reader) -> int:
