@@ -8,15 +8,15 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
-from assistant import calendar
 from assistant.answer_records import AnswerRecord, AnswerRecords
 from assistant.answering import Answering
 from assistant.answers.rights import Rights
+from assistant.conversations.deleting import delete_words
 from assistant.database import Database
 from assistant.domain import Answer, Reader, Turn
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, UsageError
 from assistant.language_model.choice import ModelChoice
 from assistant.usage.ledger import Ledger, UsageEvent
 from assistant.usage.survey import Survey
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = 64
 _BEAT_SECONDS = 1.0
 _SHOWN_WITHIN_SECONDS = 60.0
-_CONVERSATION_MINUTES = 30
+_STILL_RUNNING = "回答を作成しています。停止するか、終わるのを待ってから削除してください。"
 _FAILED = (
     "回答の作成中に失敗しました。もう一度質問してください。続くときは管理者に知らせてください。"
 )
@@ -67,6 +67,7 @@ class AnswerDesk:
         rights: Rights,
         survey: Survey | None = None,
     ):
+        self._database = database
         self._records = AnswerRecords(database)
         self._answering = answering
         self._rights = rights
@@ -172,19 +173,17 @@ class AnswerDesk:
         record = self._records.get(answer_id, person_id=reader.person_id)
         return self._present(record, reader) if record is not None else None
 
-    def conversation(self, *, reader: Reader, browser_session: str) -> list[AnswerRecord]:
-        """Return the latest conversation touched within 30 minutes, oldest answer first."""
-        since = calendar.stored_now() - timedelta(minutes=_CONVERSATION_MINUTES)
-        records = self._records.latest_conversation(reader.person_id, browser_session, since)
-        return [self._present(record, reader) for record in records]
+    def delete_conversation(self, conversation_id: str, *, person_id: str) -> None:
+        """Delete the words of a person's conversation for good; raises UsageError while one runs.
 
-    def end_conversation(self, conversation_id: str, *, person_id: str) -> None:
-        """Close a conversation: the next question begins a new one."""
-        self._records.close_conversation(conversation_id, person_id)
-
-    def rate(self, answer_id: str, *, person_id: str, helpful: bool) -> None:
-        """Keep whether the answer helped; a later verdict replaces the earlier one."""
-        self._records.rate(answer_id, person_id, helpful)
+        Its questions are counted first, as they would have been.
+        """
+        records = self._records.own(conversation_id, person_id=person_id)
+        if any(record.running for record in records):
+            raise UsageError(_STILL_RUNNING)
+        for record in records:
+            self._append_event(record.id)
+        delete_words(self._database, conversation_id, person_id=person_id)
 
     def asks_minutes(self, answer_id: str, *, person_id: str) -> bool:
         """Tell whether the person is to be asked how much time an answer saved."""

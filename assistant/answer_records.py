@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, Self
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Select, insert, select, update
 
 from assistant import calendar, tables
 from assistant.answer_json import answer_text, dump_snapshot, load_snapshot
 from assistant.answers.asking_back import turn_of
 from assistant.as_of import as_of_for
+from assistant.conversations.gone import GONE
 from assistant.database import Database
 from assistant.domain import Answer, Reader, Turn
 
@@ -41,6 +41,8 @@ class AnswerRecord:
     error: str | None
     queue_position: int = 0
     trial: bool = False
+    reason: str = ""
+    remark: str = ""
 
     @property
     def running(self) -> bool:
@@ -146,85 +148,37 @@ class AnswerRecords:
 
     def get(self, answer_id: str, *, person_id: str | None = None) -> AnswerRecord | None:
         """Return an answer; with `person_id` only the person's own."""
-        query = _records().where(_ANSWER.id == answer_id)
+        query = records_query().where(_ANSWER.id == answer_id)
         if person_id is not None:
             query = query.where(_ANSWER.person_id == person_id)
         with self._database.read() as connection:
             row = connection.execute(query).first()
-        return _record(row) if row is not None else None
+        return record_of(row) if row is not None else None
 
-    def latest_conversation(
-        self, person_id: str, browser_session: str, since: datetime
-    ) -> list[AnswerRecord]:
-        """Return the answers of the latest open conversation touched since (naive UTC)."""
-        latest = (
-            select(_CONVERSATION.id)
-            .where(
-                _CONVERSATION.person_id == person_id,
-                _CONVERSATION.browser_session == browser_session,
-            )
-            .order_by(_CONVERSATION.touched_at.desc())
-            .limit(1)
+    def own(self, conversation_id: str, *, person_id: str) -> list[AnswerRecord]:
+        """Return the answers of a person's own conversation, oldest first."""
+        query = records_query().where(
+            _ANSWER.conversation_id == conversation_id, _ANSWER.person_id == person_id
         )
         with self._database.read() as connection:
-            found = connection.execute(latest).scalar()
-            query = (
-                _records()
-                .join(tables.conversation, _CONVERSATION.id == _ANSWER.conversation_id)
-                .where(
-                    _ANSWER.conversation_id == found,
-                    _CONVERSATION.touched_at >= since,
-                    _CONVERSATION.closed.is_(False),
-                )
-                .order_by(_ANSWER.asked_at)
-            )
-            return [_record(row) for row in connection.execute(query)]
-
-    def close_conversation(self, conversation_id: str, person_id: str) -> None:
-        """Close a person's conversation."""
-        with self._database.write() as connection:
-            connection.execute(
-                update(tables.conversation)
-                .where(_CONVERSATION.id == conversation_id, _CONVERSATION.person_id == person_id)
-                .values(closed=True)
-            )
-
-    def rate(self, answer_id: str, person_id: str, helpful: bool) -> None:
-        """Keep a person's verdict on the person's own answer."""
-        if self.get(answer_id, person_id=person_id) is None:
-            return
-        values = {
-            "answer_id": answer_id,
-            "person_id": person_id,
-            "helpful": helpful,
-            "given_at": calendar.stored_now(),
-        }
-        with self._database.write() as connection:
-            connection.execute(
-                upsert(tables.feedback)
-                .values(values)
-                .on_conflict_do_update(
-                    index_elements=["answer_id", "person_id"],
-                    set_={"helpful": helpful, "given_at": values["given_at"]},
-                )
-            )
+            return [record_of(row) for row in connection.execute(query.order_by(_ANSWER.asked_at))]
 
     def without_event(self) -> list[AnswerRecord]:
         """Return the answers that have ended and have no event in the ledger yet."""
-        query = _records().where(
+        query = records_query().where(
             _ANSWER.state != "running",
             ~select(tables.usage_event.c.id)
             .where(tables.usage_event.c.answer_id == _ANSWER.id)
             .exists(),
         )
         with self._database.read() as connection:
-            return [_record(row) for row in connection.execute(query)]
+            return [record_of(row) for row in connection.execute(query)]
 
     @staticmethod
     def _turns(connection: Any, conversation_id: str) -> list[Turn]:
         query = (
             select(_ANSWER.question, _ANSWER.snapshot)
-            .where(_ANSWER.conversation_id == conversation_id)
+            .where(_ANSWER.conversation_id == conversation_id, _ANSWER.question.not_in(GONE))
             .order_by(_ANSWER.asked_at)
         )
         return [_turn(row) for row in connection.execute(query)]
@@ -245,15 +199,17 @@ def _turn(row: Any) -> Turn:
     return turn_of(row.question, answer_text(answer), frozenset(cited | named))
 
 
-def _records() -> Any:
+def records_query() -> Select[Any]:
+    """Select answers with what their own person said of them: the rows of `record_of`."""
     feedback = tables.feedback.c
-    return select(tables.answer, feedback.helpful).outerjoin(
+    return select(tables.answer, feedback.helpful, feedback.reason, feedback.remark).outerjoin(
         tables.feedback,
         (feedback.answer_id == _ANSWER.id) & (feedback.person_id == _ANSWER.person_id),
     )
 
 
-def _record(row: Any) -> AnswerRecord:
+def record_of(row: Any) -> AnswerRecord:
+    """Return a row of `records_query`; without a beat its writing process is gone."""
     state = row.state
     if state == "running" and calendar.stored_now() - row.beat_at > _DEAD_AFTER:
         state = "interrupted"
@@ -270,4 +226,6 @@ def _record(row: Any) -> AnswerRecord:
         helpful=row.helpful,
         error=row.error,
         trial=row.trial,
+        reason=row.reason or "",
+        remark=row.remark or "",
     )

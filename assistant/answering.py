@@ -143,7 +143,7 @@ class Answering:
         cancelled = cancelled or threading.Event()
         question = self.checked(question)
         answer_id = answer_id or uuid.uuid4().hex
-        parts = self._parts(question, turns, answer_id)
+        parts, sent_to = self._parts(question, turns, answer_id)
         searched = parts[0].searched if len(parts) == 1 else search_text(question, turns)
         today = calendar.today()
         when = as_of_for(question, turns, chosen=as_of, today=today)
@@ -161,6 +161,7 @@ class Answering:
             as_of_words=when.words,
             as_of_notice=searched_notice(when, today=today),
             mode="extractive",
+            sent_to=sent_to,
             search_text=searched,
             question_notice=respelt_words([word for one in looked for word in one.asked.respelt]),
         )
@@ -248,16 +249,21 @@ class Answering:
         """Score the sentences of what was found, and judge whether they hold the answer."""
         return self._weigh(self._retriever.understand(searched), found)
 
-    def _parts(self, question: str, turns: Sequence[Turn], answer_id: str) -> list[AskedPart]:
-        """Return the questions of a text; a good model completes what the rules are not sure of."""
+    def _parts(
+        self, question: str, turns: Sequence[Turn], answer_id: str
+    ) -> tuple[list[AskedPart], str]:
+        """Return the questions of a text, and the host of a model that was asked about them.
+
+        A good model completes what the rules are not sure of.
+        """
         parts = asked_parts(question, turns)
         if len(parts) > 1 or parts[0].sure:
-            return parts
+            return parts, ""
         writer = self._models.choose().writer
         if writer is None or writer.mode != "endpoint":
-            return parts
+            return parts, ""
         text = rewritten(question, turns, writer, ticket=answer_id)
-        return parts if text is None else [AskedPart(question, text)]
+        return parts if text is None else [AskedPart(question, text)], writer.host
 
     def _looked_up(
         self,
@@ -339,7 +345,8 @@ class Answering:
         written: list[AnswerSentence] = []
         raw: list[str] = []
         says_nothing_found = False
-        answer = replace(answer, mode=writer.mode, model=writer.name)
+        sent_to = writer.host or answer.sent_to
+        answer = replace(answer, mode=writer.mode, model=writer.name, sent_to=sent_to)
         try:
             with writer.line.turn(answer.id, cancelled):
                 for sentence in self._verifiable(writer, answer.question, passages, cancelled):

@@ -45,6 +45,11 @@ class Database:
                 raise
             connection.commit()
 
+    def empty_log(self) -> None:
+        """Carry the log of writes over into the file and empty it: it holds pages from before."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -72,6 +77,7 @@ def _engine(path: Path) -> Engine:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA recursive_triggers=ON")  # else REPLACE passes the ledger's triggers
+        cursor.execute("PRAGMA secure_delete=ON")  # what a person deletes is gone from the file
         cursor.execute("PRAGMA cache_size=-65536")
         cursor.close()
 

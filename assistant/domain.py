@@ -356,7 +356,9 @@ class Answer:
     The versions in force on `as_of` answer; `as_of_words` are those of the question that say so
     (令和6年度), and `as_of_notice` tells it in Japanese where the day is not simply today. The
     citations of `near_changes` and `conflicts` are among `citations`. `caution` says in Japanese
-    that the passages may not hold the answer, where that is not sure enough. `parts` are the
+    that the passages may not hold the answer, where that is not sure enough. `sent_to` is the host
+    of the endpoint that was given the question, "" where it stayed on this server, None where that
+    was not kept. `parts` are the
     questions of a text that asks several; `question_notice` says in Japanese how the question was
     taken, where that is not as it was typed, and which of its parts has no answer.
     """
@@ -391,6 +393,7 @@ class Answer:
     caution: str = ""
     question_notice: str = ""
     parts: tuple[AnsweredPart, ...] = ()
+    sent_to: str | None = None
 
     @property
     def told(self) -> tuple[str, ...]:

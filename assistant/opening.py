@@ -11,6 +11,8 @@ from assistant import tables
 from assistant.answer_desk import AnswerDesk
 from assistant.answering import Answering
 from assistant.answers.rights import Rights
+from assistant.conversations.feedback import Feedback
+from assistant.conversations.kept import Conversations
 from assistant.data_directory import prepare_data_directory
 from assistant.database import Database
 from assistant.embeddings.bundled import verify_bundled_e5
@@ -75,6 +77,8 @@ class Assistant:
         self.audit = AuditTrail(database)
         self.answering = Answering(settings, self.library, self.retriever, self.models)
         rights = Rights(self.library, self.directory)
+        self.conversations = Conversations(database, rights)
+        self.feedback = Feedback(database)
         self.desk = AnswerDesk(
             database, self.answering, self.models, self.ledger, rights=rights,
             survey=Survey(database, rate=settings.survey_rate),

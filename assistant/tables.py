@@ -324,6 +324,7 @@ conversation = Table(
     Column("created_at", DateTime, nullable=False),
     Column("touched_at", DateTime, nullable=False),
     Column("closed", Boolean, nullable=False, default=False),
+    Column("title", String, nullable=False, default=""),
     Index("conversation_owner", "person_id", "browser_session", "touched_at"),
 )
 
@@ -352,6 +353,8 @@ feedback = Table(
     Column("person_id", String, primary_key=True),
     Column("helpful", Boolean, nullable=False),
     Column("given_at", DateTime, nullable=False),
+    Column("reason", String, nullable=False, default=""),
+    Column("remark", Text, nullable=False, default=""),
 )
 
 # Append-only. `number` is the 職員番号 in another system's log; `person_id` is "" while nobody is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,10 @@ from typing import Any
 from rights_reference import Clerk
 from rights_world import NOUNS, Passage, World
 
+from assistant import calendar
+from assistant.answer_desk import AnswerRecord
+from assistant.answers.first_questions import first_questions, new_manuals
+from assistant.answers.next_questions import next_questions
 from assistant.answers.rights import WITHHELD
 from assistant.as_of import NEAR_DAYS
 from assistant.domain import Answer, Reader
@@ -71,6 +75,11 @@ class Seen:
 
 
 NOTHING = Seen(frozenset(), frozenset())
+
+
+def _allowed(seen: Seen) -> set[tuple[str, str]]:
+    """Return the holders whose secrets may come out."""
+    return {("book", book) for book in seen.books} | {("version", v) for v in seen.versions}
 
 
 class Channels:
@@ -329,11 +338,32 @@ class Channels:
         self.refuse(
             not foreign or last.conversation_id != conversation, "another's conversation", last
         )
-        told = desk.conversation(reader=reader, browser_session=session)
+        told = self.assistant.conversations.current(reader=reader)
         self.scan("a conversation", told, later)
         self.expect(answer_id in [record.id for record in told], "a conversation", told)
+        self._check_conversations(case, reader, told, later)
         assert last.answer is not None
         self.asked.append(Asked(answer_id, reader.person_id, last.conversation_id, last.answer))
+
+    def _check_conversations(
+        self, case: Case, reader: Reader, told: Sequence[AnswerRecord], later: Seen
+    ) -> None:
+        """Check what the page tells beside an answer, and that a search finds no hidden words."""
+        library, conversations = self.assistant.library, self.assistant.conversations
+        self.scan("the list of conversations", conversations.page(reader=reader), later)
+        secret = case.passage.secret
+        found = conversations.page(reader=reader, words=secret).found
+        hidden = not self.world.holders[secret] & _allowed(later)
+        self.refuse(not (hidden and found), "a search of conversations", secret)
+        self.tally["hidden words searched" if hidden else "readable words searched"] += 1
+        answers = [record.answer for record in told if record.answer is not None]
+        proposed = next_questions(library, answers, reader=reader, asked=[])
+        self.scan("what to ask next", proposed, later)
+        self.tally["proposed"] += len(proposed)
+        today = calendar.today()
+        first = first_questions(library, reader=reader, today=today)
+        self.scan("what to ask first", first, later)
+        self.scan("new manuals", new_manuals(library, reader=reader, today=today), later)
 
     def _check_command(self, case: Case) -> None:
         """Check one of the commands, and in one case of ten what they say to mistakes."""
@@ -407,9 +437,7 @@ class Channels:
         """Search what came out for secrets of what may not be seen."""
         for secret in dict.fromkeys(_SECRET.findall(out if isinstance(out, str) else repr(out))):
             holders = self.world.holders[secret]
-            allowed = {("book", book) for book in seen.books}
-            allowed |= {("version", version) for version in seen.versions}
-            if not holders & allowed:
+            if not holders & _allowed(seen):
                 raise Leak(self._told(channel, f"{secret} of {sorted(holders)}"))
 
     def refuse(self, holds: bool, channel: str, what: object) -> None:

@@ -30,6 +30,7 @@ TABLE_OWNERS = (
     "assistant/migrations/*",
     "assistant/opening.py",  # the model that made the stored vectors
     "assistant/answer_records.py",
+    "assistant/conversations/*",
     "assistant/evaluations/*",
     "assistant/jobs/*",
     "assistant/language_model/choice.py",  # how fast each model began

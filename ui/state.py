@@ -21,6 +21,9 @@ _AS_OF: Final = "chonai_as_of"
 _PAGE_PATH: Final = "chonai_page_path"
 _PROBLEM: Final = "chonai_problem"
 _STOPS: Final = "chonai_stops"
+_CONVERSATION: Final = "chonai_conversation"
+_LINK: Final = "chonai_link"
+HISTORY_KEY: Final = "history"
 _MANUAL_PAGE: Final = "chonai_manual_page"
 _FINDINGS: Final = "chonai_findings"
 _FOUND_SENTENCE: Final = "chonai_found_sentence"
@@ -104,9 +107,42 @@ def take_refused_question() -> str:
     if kept is None:
         return ""
     question, problem = kept
-    # Only before the input is drawn; a widget's value cannot be set after that.
-    st.session_state[QUESTION_KEY] = question
+    put_into_input(question)
     return str(problem)
+
+
+def put_into_input(question: str) -> None:
+    """Have a question stand in the input, not sent; only before the input is drawn."""
+    st.session_state[QUESTION_KEY] = question
+
+
+def is_new_link(question: str) -> bool:
+    """Tell once of each question that an address brought that it has not been seen yet."""
+    is_new = st.session_state.get(_LINK) != question
+    st.session_state[_LINK] = question
+    return is_new
+
+
+def shown_conversation() -> str | None:
+    """Return the conversation that this page shows, "" for a new one, None if none was chosen."""
+    return st.session_state.get(_CONVERSATION)
+
+
+def show_conversation(conversation_id: str) -> None:
+    """Show a conversation from the next run on, "" begins a new one; the list closes."""
+    st.session_state[_CONVERSATION] = conversation_id
+    st.session_state[HISTORY_KEY] = False
+    close_place()
+
+
+def keep_conversation(conversation_id: str) -> None:
+    """Stay with the conversation that is being shown, whatever other pages open."""
+    st.session_state[_CONVERSATION] = conversation_id
+
+
+def field(key: str) -> str:
+    """Return what a field holds, "" for nothing."""
+    return str(st.session_state.get(key) or "")
 
 
 def remember_stop(answer_id: str, kind: StopKind) -> None:

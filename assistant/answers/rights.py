@@ -49,6 +49,7 @@ class Rights:
             as_of=answer.as_of,
             as_of_origin=answer.as_of_origin,
             mode="extractive",
+            sent_to=answer.sent_to,
             sentences=(AnswerSentence(WITHHELD, "computed"),),
             first_evidence_seconds=answer.first_evidence_seconds,
             seconds=answer.seconds,

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from assistant import calendar, tables
 from assistant.answer_json import load_snapshot
+from assistant.conversations.gone import GONE
 from assistant.database import Database
 from assistant.evaluations.masking import masked
 from assistant.japanese.normalize import folded
@@ -51,7 +52,7 @@ def poor_answers(database: Database, *, today: date, days: int = DAYS) -> list[P
         .where(
             _ANSWER.state == "answered",
             _ANSWER.trial.is_(False),
-            _ANSWER.question != "",
+            _ANSWER.question.not_in(GONE),
             _ANSWER.asked_at >= since.astimezone(UTC).replace(tzinfo=None),
             or_(
                 _FEEDBACK.helpful.is_(False),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import insert, select
@@ -231,6 +232,7 @@ class ModelChoice:
                     limits=limits,
                     at_once=_ENDPOINT_AT_ONCE,
                     evidence_tokens=2000,
+                    host=urlsplit(settings.endpoint_url).netloc.rpartition("@")[2],
                 )
             return self._endpoint_writer
 

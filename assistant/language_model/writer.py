@@ -40,7 +40,10 @@ class Limits:
 
 
 class Writer:
-    """A chat model that writes one text per call, stopped at once when asked."""
+    """A chat model that writes one text per call, stopped at once when asked.
+
+    `host` is the machine that texts are sent to, "" where they stay in this one.
+    """
 
     def __init__(
         self,
@@ -51,8 +54,10 @@ class Writer:
         limits: Limits,
         at_once: int,
         evidence_tokens: int,
+        host: str = "",
     ):
         self._connect = connect
+        self.host = host
         self.mode = mode
         self.name = name
         self.evidence_tokens = evidence_tokens

@@ -259,7 +259,7 @@ def test_an_unexpected_failure_is_said_with_the_next_step(
 def test_a_bad_question_leaves_nothing_behind(assistant: Assistant) -> None:
     with pytest.raises(InvalidQuestion):
         _ask(assistant.desk, "　")
-    assert assistant.desk.conversation(reader=ANN, browser_session="s1") == []
+    assert assistant.conversations.current(reader=ANN) == []
 
 
 def test_what_a_dead_process_left_is_interrupted_at_the_next_start(
@@ -346,74 +346,11 @@ def test_many_questions_at_once_are_all_answered(assistant: Assistant) -> None:
     assert len(_events(assistant)) == 12
 
 
-def test_a_conversation_is_found_again_in_its_order(assistant: Assistant) -> None:
-    first = _ask(assistant.desk)
-    record = _last(assistant.desk, first)
-    second = _ask(assistant.desk, "それは誰が作りますか", conversation_id=record.conversation_id)
-    _last(assistant.desk, second)
-    found = assistant.desk.conversation(reader=ANN, browser_session="s1")
-    assert [r.id for r in found] == [first, second]
-    assert {r.conversation_id for r in found} == {record.conversation_id}
-    assert found[1].answer is not None
-    assert "契約" in found[1].answer.search_text
-
-
-@pytest.mark.parametrize(
-    ("person", "session"),
-    [
-        pytest.param("ann", "s2", id="another browser session"),
-        pytest.param("bob", "s1", id="another person"),
-    ],
-)
-def test_a_conversation_is_not_found_by_others(
-    assistant: Assistant, person: str, session: str
-) -> None:
-    _last(assistant.desk, _ask(assistant.desk))
-    assert assistant.desk.conversation(reader=Reader(person), browser_session=session) == []
-
-
 def test_a_conversation_of_another_person_is_not_continued(assistant: Assistant) -> None:
     own = _last(assistant.desk, _ask(assistant.desk))
     other = _ask(assistant.desk, reader=BOB, conversation_id=own.conversation_id)
     assert _last(assistant.desk, other, BOB).conversation_id != own.conversation_id
     assert assistant.desk.record(own.id, reader=Reader("bob")) is None
-
-
-def test_a_conversation_is_forgotten_after_half_an_hour(assistant: Assistant) -> None:
-    _last(assistant.desk, _ask(assistant.desk))
-    past = calendar.now().replace(tzinfo=None) - timedelta(minutes=31)
-    with assistant.database.write() as connection:
-        connection.execute(update(tables.conversation).values(touched_at=past))
-    assert assistant.desk.conversation(reader=ANN, browser_session="s1") == []
-
-
-def test_an_ended_conversation_is_not_continued(assistant: Assistant) -> None:
-    record = _last(assistant.desk, _ask(assistant.desk))
-    assistant.desk.end_conversation(record.conversation_id, person_id="bob")
-    assert assistant.desk.conversation(reader=ANN, browser_session="s1") != []
-    assistant.desk.end_conversation(record.conversation_id, person_id="ann")
-    assert assistant.desk.conversation(reader=ANN, browser_session="s1") == []
-    again = _ask(assistant.desk, conversation_id=record.conversation_id)
-    assert _last(assistant.desk, again).conversation_id != record.conversation_id
-
-
-def test_a_later_verdict_replaces_the_earlier_one(assistant: Assistant) -> None:
-    answer_id = _ask(assistant.desk)
-    assert _last(assistant.desk, answer_id).helpful is None
-    for verdict in (True, False):
-        assistant.desk.rate(answer_id, person_id="ann", helpful=verdict)
-        record = assistant.desk.record(answer_id, reader=ANN)
-        assert record is not None
-        assert record.helpful is verdict
-
-
-def test_nobody_rates_the_answer_of_another(assistant: Assistant) -> None:
-    answer_id = _ask(assistant.desk)
-    _last(assistant.desk, answer_id)
-    assistant.desk.rate(answer_id, person_id="bob", helpful=False)
-    assistant.desk.rate("unknown", person_id="ann", helpful=False)
-    with assistant.database.read() as connection:
-        assert connection.execute(select(tables.feedback)).all() == []
 
 
 def test_following_an_unknown_answer_ends_at_once(assistant: Assistant) -> None:

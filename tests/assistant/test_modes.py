@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import openai_stub
 import pytest
@@ -275,6 +276,8 @@ def test_a_failing_endpoint_leaves_the_quotations_and_says_why(
     answer = ask(answering(), SICK)
     assert _stand_on_quotations(answer)
     assert notice in answer.notice
+    had_it = bool(stub.heard.chats)  # not where the listing failed before
+    assert answer.sent_to == (urlsplit(stub.url).netloc if had_it else "")
 
 
 def test_an_endpoint_that_does_not_listen_leaves_the_quotations(
@@ -342,6 +345,7 @@ def test_a_refusal_asks_no_model(
     assert answer.outcome == "refused"
     assert not answer.citations
     assert answer.related
+    assert answer.sent_to == ""
     assert (stub.heard.chats, stub.heard.listings) == ([], 0)
 
 
@@ -350,7 +354,7 @@ def test_quotations_alone_ask_no_model(
 ) -> None:
     answer = ask(answering(mode="extractive"), SICK)
     assert _stand_on_quotations(answer)
-    assert answer.notice == ""
+    assert (answer.notice, answer.sent_to) == ("", "")
     assert (stub.heard.chats, stub.heard.listings) == ([], 0)
 
 
@@ -372,6 +376,7 @@ def test_a_healthy_endpoint_writes_the_body_in_auto(
     assert answer.mode == "endpoint"
     assert any(sentence.kind == "written" for sentence in answer.sentences)
     assert not answer.summary
+    assert answer.sent_to == urlsplit(stub.url).netloc
     assert len(stub.heard.chats) == 1
 
 

@@ -15,6 +15,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.answer_desk import AnswerRecord
+from assistant.database import Database
 from assistant.domain import (
     Answer,
     AnswerSentence,
@@ -24,6 +25,7 @@ from assistant.domain import (
     ManualVersion,
     Page,
     Reader,
+    ReferredChunk,
     Related,
     Source,
 )
@@ -72,6 +74,7 @@ class WrittenLibrary:
     texts: dict[str, list[Page]]
     files: dict[str, Path]
     found_chunks: dict[str, Chunk]
+    database: Database
 
     def manuals(self, *, reader: Reader, as_of: date) -> list[Listing]:
         return [] if reader.person_id == "stranger" else self.listings
@@ -108,6 +111,11 @@ class WrittenLibrary:
     def terms(self) -> dict[str, Term]:
         versions = [item.version for item in self.listings if item.in_force]
         return {v.id: Term(v.effective_from, v.effective_to) for v in versions}
+
+    def referenced(
+        self, chunk_ids: list[str], *, reader: Reader, as_of: date
+    ) -> dict[str, tuple[ReferredChunk, ...]]:
+        return {}
 
 
 @dataclass
@@ -172,22 +180,43 @@ class WrittenDesk:
     def record(self, answer_id: str, *, reader: Reader) -> AnswerRecord | None:
         return next((record for record in self.records if record.id == answer_id), None)
 
-    def conversation(self, *, reader: Reader, browser_session: str) -> list[AnswerRecord]:
-        latest = self.records[-1].conversation_id if self.records else ""
-        if latest in self.ended:
-            return []
-        return [record for record in self.records if record.conversation_id == latest]
-
-    def end_conversation(self, conversation_id: str, *, person_id: str) -> None:
-        self.ended.append(conversation_id)
-
-    def rate(self, answer_id: str, *, person_id: str, helpful: bool) -> None:
-        self._change(answer_id, helpful=helpful)
-
     def _change(self, answer_id: str, **changes: object) -> AnswerRecord:
         place = [record.id for record in self.records].index(answer_id)
         self.records[place] = replace(self.records[place], **changes)
         return self.records[place]
+
+
+@dataclass
+class WrittenConversations:
+    """The conversations of a written desk; none has a name."""
+
+    desk: WrittenDesk
+
+    def current(self, *, reader: Reader) -> list[AnswerRecord]:
+        latest = self.desk.records[-1].conversation_id if self.desk.records else ""
+        return [] if latest in self.desk.ended else self.records(latest, reader=reader)
+
+    def records(self, conversation_id: str, *, reader: Reader) -> list[AnswerRecord]:
+        return [r for r in self.desk.records if r.conversation_id == conversation_id]
+
+    def title(self, conversation_id: str, *, reader: Reader) -> str:
+        return ""
+
+    def close(self, conversation_id: str, *, person_id: str) -> None:
+        self.desk.ended.append(conversation_id)
+
+
+@dataclass
+class WrittenFeedback:
+    """Keeps verdicts with the records of a written desk."""
+
+    desk: WrittenDesk
+
+    def rate(self, answer_id: str, *, person_id: str, helpful: bool) -> None:
+        self.desk._change(answer_id, helpful=helpful)
+
+    def explain(self, answer_id: str, *, person_id: str, reason: str, remark: str = "") -> None:
+        self.desk._change(answer_id, reason=reason, remark=remark)
 
 
 class WrittenDirectory:
@@ -225,6 +254,14 @@ class WrittenAssistant:
         default_factory=lambda: SimpleNamespace(search=lambda *_args, **_named: [])
     )
     simulated: bool = False
+
+    @property
+    def conversations(self) -> WrittenConversations:
+        return WrittenConversations(self.desk)
+
+    @property
+    def feedback(self) -> WrittenFeedback:
+        return WrittenFeedback(self.desk)
 
 
 def write_pdf(path: Path) -> Path:
@@ -265,8 +302,16 @@ def _version(name: str, manual_id: str, file_name: str) -> ManualVersion:
     )
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of no manual; tests must not change it."""
+    opened = Database(tmp_path_factory.mktemp("empty") / "chonai.db")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def written(pdf: Path, tmp_path: Path) -> Iterator[WrittenAssistant]:
+def written(pdf: Path, tmp_path: Path, empty_database: Database) -> Iterator[WrittenAssistant]:
     """The assistant of a test, given to the pages."""
     contract = Manual("m1", "契約事務の手引き", "契約", "契約課", "2345")
     guide = Manual("m2", "使い方", "案内", "総務課", "")
@@ -290,6 +335,7 @@ def written(pdf: Path, tmp_path: Path) -> Iterator[WrittenAssistant]:
                 "c1": _chunk("c1", "v1", "第3章 随意契約", TWO_LINES, 1),
                 "c2": _chunk("c2", "v2", "入力", section, None),
             },
+            database=empty_database,
         ),
         desk=WrittenDesk(),
     )

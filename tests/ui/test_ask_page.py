@@ -164,7 +164,7 @@ def test_stopping_before_the_first_words_says_so(written: Any) -> None:
     page = next(button for button in page.button if button.label == "停止").click().run()
     assert written.desk.stopped == ["answer1"]
     assert "停止しました。" in page.info[0].value
-    assert "同じ質問をもう一度する" in _labels(page)
+    assert "もう一度質問する" in _labels(page)
 
 
 def test_until_the_answer_has_stopped_the_page_says_that_it_is_stopping(
@@ -181,7 +181,7 @@ def test_an_interrupted_answer_can_be_asked_again(written: Any, an_answer: Any) 
     page = _ask(written, {"state": "interrupted"})
     assert page.warning[0].value == "途中で切れました。もう一度質問してください。"
     written.desk.coming = [[{"state": "answered", "answer": an_answer()}]]
-    again = next(b for b in page.button if b.label == "同じ質問をもう一度する")
+    again = next(b for b in page.button if b.label == "もう一度質問する")
     again.click().run()
     assert written.desk.asked == [(QUESTION, None), (QUESTION, "conversation1")]
 

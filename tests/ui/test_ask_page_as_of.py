@@ -80,7 +80,7 @@ def test_today_comes_back_by_a_button(written: Any, an_answer: Any) -> None:
 def test_a_day_lasts_as_long_as_the_conversation(written: Any, an_answer: Any) -> None:
     page = _ask(written, _set_day(_open(), "令和7年3月31日"), an_answer(as_of_origin="chosen"))
     page = _ask(written, page, an_answer(as_of=DAY, as_of_origin="chosen"), "もう一つの質問")
-    page = _click(page, "新しい質問（会話を終える）")
+    page = _click(page, "新しい質問をはじめる")
     assert "（この会話の間）" not in _html(page)
     _ask(written, page, an_answer(), "別の質問")
     assert written.desk.days == [DAY, DAY, None]

@@ -102,6 +102,15 @@ class Person:
         self.page.goto(self.url + path)
         self.page.get_by_role("heading", level=1).first.wait_for()
 
+    def begin_anew(self) -> None:
+        """Leave the conversation that the person held last, on whatever page."""
+        self.open()
+        self.page.get_by_text("基準日を変える").wait_for()
+        button = self.page.get_by_role("button", name="新しい質問をはじめる")
+        if button.count():
+            button.click()
+            button.wait_for(state="detached")
+
     def ask(self, question: str) -> None:
         """Ask, and wait until the answer has ended."""
         asked = self.page.get_by_text("回答のしかた：").count()
@@ -133,6 +142,7 @@ class Person:
 @pytest.fixture
 def person(chromium: Any, served: Served) -> Iterator[Person]:
     someone = Person(chromium, served.url).let_in(served, EVERYTHING)
+    someone.begin_anew()
     yield someone
     assert someone.problems == []
     assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}  # "": data: and blob: addresses

@@ -2,65 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 
 from assistant.answer_desk import AnswerRecord
+from assistant.answers.next_questions import next_questions
 from assistant.domain import Reader
 from assistant.errors import AssistantError
 from assistant.people.directory import Member
 from ui import resources, state
-from ui.components.answer_view import AnswerView
 from ui.components.as_of import day_of_conversation, keep_day, show_as_of
+from ui.components.ask.answer_view import AnswerView
+from ui.components.ask.history import show_conversation_menu, show_history, show_said
+from ui.components.ask.link import drop_link, fill_in_from_link
+from ui.components.ask.page_style import apply_page_style
+from ui.components.ask.start import show_questions, show_start
 from ui.components.evidence import show_opened_place
-from ui.components.text import as_html, as_markdown
+from ui.components.text import as_markdown
 
 PLACEHOLDER = "例：年次有給休暇は何日前までに申請しますか"
-INTRODUCTION = (
-    "マニュアルに書いてあることを、出典の引用とともに答えます。"
-    "見つからないときは、見つからないと答えます。"
-)
 
 
 def show() -> None:
     """Show the page; reads from top to bottom like the page itself."""
     assistant, member = resources.assistant(), resources.member()
     reader = member.reader
+    apply_page_style()
     st.title("質問する")
-    problem = state.take_refused_question()
+    problem = fill_in_from_link() or state.take_refused_question()
     trial = _is_trial(member)
     typed = st.chat_input(PLACEHOLDER, key=state.QUESTION_KEY)
     question = typed or state.take_question_to_ask()
     records = _conversation(reader)
     if question:
+        drop_link()
         day = day_of_conversation(records)
         _ask(question, reader, records[0].conversation_id if records else None, day, trial)
         records = _conversation(reader)
         keep_day(records, day)
-    if not records:
-        st.html(f'<p class="chonai-body">{as_html(INTRODUCTION)}</p>')
+    show_history(assistant, reader)
+    if records:
+        show_conversation_menu(records, assistant, reader)
+    else:
+        show_said()
+        show_start(assistant, reader)
     views = [AnswerView(record, assistant, reader) for record in records]
     if problem:
         st.error(as_markdown(problem))
-    if records:
-        st.button(
-            "新しい質問（会話を終える）",
-            on_click=assistant.desk.end_conversation,
-            args=(records[0].conversation_id,),
-            kwargs={"person_id": reader.person_id},
-        )
+    after = st.container()
     show_as_of(records)
     looking = show_opened_place(assistant)
     if not looking:
         for view in reversed(views):  # the newest first: it is what the person waits for
             view.follow()
+    with after:
+        _show_next([view.record for view in views], reader)
 
 
 def _conversation(reader: Reader) -> list[AnswerRecord]:
-    return resources.assistant().desk.conversation(
-        reader=reader, browser_session=resources.browser_session()
-    )
+    """Return the conversation of this page; where none was chosen, the person's current one."""
+    conversations, chosen = resources.assistant().conversations, state.shown_conversation()
+    if chosen is not None:
+        return conversations.records(chosen, reader=reader) if chosen else []
+    records = conversations.current(reader=reader)
+    if records:
+        state.keep_conversation(records[0].conversation_id)
+    return records
 
 
 def _is_trial(member: Member) -> bool:
@@ -74,8 +83,9 @@ def _ask(
     question: str, reader: Reader, conversation_id: str | None, day: date | None, trial: bool
 ) -> None:
     """Put a question to the desk; one that is refused goes back into the input."""
+    desk = resources.assistant().desk
     try:
-        resources.assistant().desk.ask(
+        answer_id = desk.ask(
             question,
             reader=reader,
             browser_session=resources.browser_session(),
@@ -86,6 +96,20 @@ def _ask(
     except AssistantError as error:
         state.keep_refused_question(question, str(error))
         st.rerun()
+    record = desk.record(answer_id, reader=reader)
+    if record is not None:
+        state.keep_conversation(record.conversation_id)
+
+
+def _show_next(records: Sequence[AnswerRecord], reader: Reader) -> None:
+    """Propose what to ask next once the last answer is there."""
+    if not records or records[-1].state != "answered":
+        return
+    answers = [record.answer for record in records if record.answer is not None]
+    asked = [record.question for record in records]
+    library = resources.assistant().library
+    proposed = next_questions(library, answers, reader=reader, asked=asked)
+    show_questions("続けて質問する", proposed, key=f"next-{records[-1].id}")
 
 
 show()

@@ -30,6 +30,7 @@ STYLE: Final = f"""<style>
 .st-key-{LIST_KEY} button {{ padding-left: 0; }}
 .st-key-{LIST_KEY} button p {{ color: var(--chonai-accent); font-weight: 700; }}
 @media (max-width: 640px) {{
-  .st-key-{CONTENTS_KEY} {{ max-height: 28vh; border: 1px solid var(--chonai-line); padding: .4rem; }}
+  .st-key-{CONTENTS_KEY} {{ max-height: 28vh; border: 1px solid var(--chonai-line);
+    padding: .4rem; }}
 }}
 </style>"""

@@ -15,7 +15,7 @@ from ui import resources
 from ui.gate import SESSION_HEADER, USER_HEADER
 from ui.sign_in.cookies import CSRF, csrf_token, with_csrf_cookie
 from ui.sign_in.html import form, page
-from ui.sign_in.paths import safe_next
+from ui.sign_in.paths import LONGEST_WITH_QUERY, safe_next
 
 _LONGEST: Final = 300
 _LARGEST_FORM: Final = 20_000
@@ -43,7 +43,10 @@ async def sent_form(request: Request) -> Sent | None:
     if int(request.headers.get("content-length") or 0) > _LARGEST_FORM:
         return None
     async with request.form(max_files=0, max_fields=20) as raw:
-        values = {name: str(value)[:_LONGEST] for name, value in raw.items()}
+        values = {
+            name: str(value)[: LONGEST_WITH_QUERY if name == "next" else _LONGEST]
+            for name, value in raw.items()
+        }
     mine = request.cookies.get(CSRF, "")
     same = hmac.compare_digest(mine.encode(), values.get("csrf", "").encode())
     return Sent(values) if mine and same else None

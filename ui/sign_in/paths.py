@@ -9,6 +9,8 @@ from urllib.parse import unquote
 HOME: Final = "/"
 _QUERY: Final = re.compile(r"[?#].*", re.DOTALL)
 _LONGEST: Final = 1_000
+LONGEST_WITH_QUERY: Final = 2_500
+"""A question of 200 letters in an address (/?q=…), nine characters each; a cookie holds it too."""
 # Where the password is asked again on the way to them.
 _OF_OURS: Final = frozenset({"/signin/pin", "/signin/terminal"})
 # Signing in or out again would lead in circles.
@@ -17,8 +19,8 @@ _NOT_BACK_TO: Final = frozenset({"signin", "signout", "auth"})
 
 def safe_next(value: str) -> str:
     """Return the path that a sign-in leads back to, "/" for whatever is no page of our own."""
-    fits = value in _OF_OURS or (len(value) <= _LONGEST and _is_our_page(value))
-    return value if fits else HOME
+    short = len(value) <= LONGEST_WITH_QUERY and len(_QUERY.sub("", value)) <= _LONGEST
+    return value if value in _OF_OURS or (short and _is_our_page(value)) else HOME
 
 
 def _is_our_page(value: str) -> bool:

@@ -39,7 +39,8 @@ LONG_CASES = 100
 WITHIN = 150  # cases in which a broken right must have been noticed
 AT_LEAST = {
     "readable asked": 10, "hidden asked": 5, "answer tells": 10, "answered": 5, "refused": 5,
-    "lost": 2, "cut": 5, "followed": 5, "follow-up": 1,
+    "lost": 2, "cut": 5, "followed": 5, "follow-up": 1, "proposed": 5,
+    "hidden words searched": 3, "readable words searched": 3,
 }  # fmt: skip
 
 Sabotage = Callable[[pytest.MonkeyPatch], None]

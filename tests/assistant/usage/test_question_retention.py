@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 
 from assistant import calendar, tables
 from assistant.answer_records import AnswerRecords
+from assistant.conversations.gone import OVER
 from assistant.database import Database
 from assistant.domain import Answer, Reader
 from assistant.usage.freezing import freeze
 from assistant.usage.ledger import Ledger
-from assistant.usage.question_retention import GONE, forget_questions
+from assistant.usage.question_retention import forget_questions
 from assistant.usage.sealing import printed_head
 from assistant.usage.verification import verify
 
@@ -56,7 +57,7 @@ def test_only_what_is_old_and_counted_loses_its_words(database: Database, event:
     assert forget_questions(database, days=30) == 1
     assert forget_questions(database, days=30) == 0
     assert [_question(database, key) for key in (old, new, uncounted)] == [
-        GONE, "秘密の質問", "秘密の質問",
+        OVER, "秘密の質問", "秘密の質問",
     ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from ui.sign_in.paths import safe_next
         "/?next=https://elsewhere.example/",
         "/a#b",
         "/a;b=c",
+        "/?q=" + "%E5%B9%B4" * 200,
     ],
 )
 def test_a_page_of_our_own_is_led_back_to(path: str) -> None:
@@ -76,6 +77,7 @@ def test_a_page_of_our_own_is_led_back_to(path: str) -> None:
         "//[",
         "http://[",
         "/" + "a" * 1_000,
+        "/?q=" + "%E5%B9%B4" * 300,
     ],
 )
 def test_everything_else_leads_home(value: str) -> None:

@@ -12,7 +12,7 @@ from assistant.answer_json import COMPUTED_HEADING, SUMMARY_HEADING
 from assistant.domain import Answer, AnswerSentence, Citation, Reader
 from assistant.opening import Assistant
 from ui import state
-from ui.components.answer_ending import show_ending
+from ui.components.ask.answer_ending import show_ending
 from ui.components.cited_place import place_html, show_button_to, show_pin
 from ui.components.conflicts import show_conflicts
 from ui.components.near_changes import show_near_changes
@@ -36,6 +36,7 @@ class AnswerView:
 
     def __init__(self, record: AnswerRecord, assistant: Assistant, reader: Reader) -> None:
         self.record = record
+        self._assistant = assistant
         self._desk = assistant.desk
         self._library = assistant.library
         self._reader = reader
@@ -106,7 +107,7 @@ class AnswerView:
         self._waiting.empty()
         self._controls.empty()
         with self._ending:
-            show_ending(self.record, self._desk, self._reader.person_id)
+            show_ending(self.record, self._assistant, self._reader.person_id)
 
     def _show_day(self, answer: Answer) -> None:
         if answer.told:

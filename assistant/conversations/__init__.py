@@ -1,0 +1,1 @@
+"""What a person asked before: found again, named, searched, judged, and deleted for good."""

@@ -1,0 +1,58 @@
+"""What an empty page offers: questions to begin with, and manuals that have just come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from assistant import calendar
+from assistant.answers.first_questions import first_questions, new_manuals
+from assistant.domain import Reader
+from assistant.opening import Assistant
+from ui import state
+from ui.components.ask.page_style import SCREEN_ONLY
+from ui.components.style import heading
+from ui.components.text import as_html, as_markdown, date_words
+
+_INTRODUCTION: Final = (
+    "マニュアルに書いてあることを、出典の引用とともに答えます。"
+    "見つからないときは、見つからないと答えます。"
+)
+
+
+def show_start(assistant: Assistant, reader: Reader) -> None:
+    """Show the purpose of the page, example questions and new manuals."""
+    today = calendar.today()
+    st.html(f'<p class="chonai-body">{as_html(_INTRODUCTION)}</p>')
+    show_questions(
+        "たとえば、こんな質問ができます",
+        first_questions(assistant.library, reader=reader, today=today),
+        key="example",
+    )
+    found = new_manuals(assistant.library, reader=reader, today=today)
+    if not found:
+        return
+    st.html(heading("新しく公開されたマニュアル"))
+    lines = "".join(
+        f"<li>{as_html(f'『{manual.title}』第{manual.version}版')}"
+        f"（{as_html(date_words(manual.published_on))}公開）</li>"
+        for manual in found
+    )
+    st.html(f'<ul class="chonai-note">{lines}</ul>')
+
+
+def show_questions(title: str, questions: Sequence[str], *, key: str) -> None:
+    """Show questions under a heading, each a button that asks it; nothing where there are none."""
+    if not questions:
+        return
+    with st.container(key=f"{SCREEN_ONLY}-{key}", gap="small"):
+        st.html(heading(as_html(title)))
+        for number, question in enumerate(questions):
+            st.button(
+                as_markdown(question),
+                key=f"{key}-{number}",
+                on_click=state.ask_next,
+                args=(question,),
+            )
