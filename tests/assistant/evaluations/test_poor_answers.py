@@ -10,6 +10,7 @@ import pytest
 
 from assistant import calendar
 from assistant.answer_records import AnswerRecords
+from assistant.conversations.feedback import Feedback
 from assistant.database import Database
 from assistant.domain import Answer, Citation, Outcome, Reader
 from assistant.evaluations.poor_answers import poor_answers
@@ -38,7 +39,7 @@ def _ask(
     records.save(key, Answer(key, question, outcome, today, "extractive", citations=citations))
     records.end(key, "answered", None)
     if helpful is not None:
-        records.rate(key, "p1", helpful)
+        Feedback(database).rate(key, person_id="p1", helpful=helpful)
 
 
 def _found(database: Database, today: date | None = None) -> list[tuple[str, str, str]]:
