@@ -93,7 +93,7 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
     for name, question in (("asked_back", CASES), ("refused", UNANSWERABLE)):
-        page.get_by_role("button", name="新しい質問（会話を終える）").click()
+        page.get_by_role("button", name="新しい質問をはじめる").click()
         page.get_by_text("見つからないときは、見つからないと答えます。").wait_for()
         page.get_by_test_id("stChatInputTextArea").fill(question)
         page.keyboard.press("Enter")
