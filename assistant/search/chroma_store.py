@@ -28,9 +28,9 @@ _SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Chroma lets no other thread of Python run during a call. A call for 1,000 rows takes over a
 # second, 40 calls for 25 together hardly longer.
 _MOST_ROWS = 25
-# Twice the neighbours and effort of Chroma's own settings: an eighth of the vectors that no
-# question reaches, 1.4 times the time to add, the same to ask.
-HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200}
+# Four times the neighbours and twice the effort of Chroma's own settings (docs/decisions/0021):
+# of passages with many that are almost the same, all stay within reach of a question.
+HNSW = {"space": "cosine", "max_neighbors": 64, "ef_construction": 200}
 
 
 class ChromaFailed(Exception):

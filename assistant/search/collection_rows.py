@@ -28,11 +28,11 @@ class ChangeStopped(ChromaFailed):
 
 
 class Strays(NamedTuple):
-    """Rows of a collection that only a comparison one by one finds: ids, versions, vectors."""
+    """Rows of a collection that only a comparison one by one finds; vectors (rows, dimension)."""
 
     ids: tuple[str, ...]
     versions: tuple[str, ...]
-    vectors: tuple[Vectors, ...]
+    vectors: Vectors
 
     def among(
         self,
@@ -46,15 +46,18 @@ class Strays(NamedTuple):
             return hits
         allowed = None if versions is None else set(versions)
         known = {key for key, _ in hits}
-        more = [
-            (key, float(own @ vector))
-            for key, version, own in zip(*self, strict=True)
-            if key not in known and (allowed is None or version in allowed)
-        ]
+        cosines = self.vectors @ vector
+        more: list[tuple[str, float]] = []
+        for place in np.argsort(-cosines, kind="stable"):
+            if len(more) == limit:
+                break
+            key = self.ids[place]
+            if key not in known and (allowed is None or self.versions[place] in allowed):
+                more.append((key, float(cosines[place])))
         return sorted([*hits, *more], key=lambda hit: -hit[1])[:limit]
 
 
-NO_STRAYS = Strays((), (), ())
+NO_STRAYS = Strays((), (), np.zeros((0, 0), np.float32))
 
 
 class CollectionRows:
@@ -102,11 +105,19 @@ class CollectionRows:
         found = {key: known[key] for key in sorted(lost & known.keys())}
         stored = self._vectors([text_hash for _, text_hash in found.values()])
         kept = [(key, v, stored[h]) for key, (v, h) in found.items() if h in stored]
-        return Strays(*map(tuple, zip(*kept, strict=True))) if kept else NO_STRAYS
+        if not kept:
+            return NO_STRAYS
+        ids, versions, vectors = zip(*kept, strict=True)
+        return Strays(ids, versions, np.stack(vectors))
 
-    def probe(self, collection: Any, rows: Rows) -> None:
-        """Ask for stored vectors; raises ChromaFailed unless most are found as they are."""
-        hashes = [text_hash for _, text_hash in rows.values()]
+    def probe(self, collection: Any, rows: Rows, strays: Strays = NO_STRAYS) -> None:
+        """Ask for stored vectors; raises ChromaFailed unless most are found as they are.
+
+        Not for those of `strays`: many passages that are almost the same put each other out of
+        reach, which is no damage, and would be so again in a collection that is built anew.
+        """
+        lost = set(strays.ids)
+        hashes = [text_hash for key, (_, text_hash) in rows.items() if key not in lost]
         stored = self._vectors(hashes[:: len(hashes) // _PROBES + 1])
         found = [nearest(collection, vector, 1, None) for vector in stored.values()]
         right = sum(1 for hits in found if hits and hits[0][1] > 0.999)

@@ -164,8 +164,8 @@ class VectorIndex:
                     if added + removed <= _FEW:
                         old = {key: wanted.get(key, ("", "")) for key in present}
                         self._rows.change(collection, old, wanted)
-                        self._rows.probe(collection, wanted)
                         self._note_strays(role, collection, lambda: wanted)
+                        self._rows.probe(collection, wanted, self._strays[role])
                         return {"added": added, "removed": removed, "rebuilt": 0}
                     logger.warning("%s lacks %d and has %d too many", role, added, removed)
             except ChromaFailed:

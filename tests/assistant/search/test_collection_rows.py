@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from assistant.search.chroma_store import ChromaFailed, ChromaStore, chroma_errors, nearest
-from assistant.search.collection_rows import ChangeStopped, CollectionRows
+from assistant.search.collection_rows import ChangeStopped, CollectionRows, Strays
 
 DIMENSION = 384
 COUNT = 1600
@@ -122,3 +122,27 @@ def test_a_collection_of_other_vectors_is_told_from_the_right_one(
     strangers = {key: ("v0", f"h{n + 300}") for n, key in enumerate(few)}
     with pytest.raises(ChromaFailed, match="only 0 of"):
         rows.probe(collection, strangers)
+
+
+def test_vectors_out_of_reach_are_no_damage(
+    rows: CollectionRows, store: ChromaStore, made: dict[str, Any]
+) -> None:
+    collection = store.create("ours", {"fingerprint": "test"})
+    held = dict(list(WANTED.items())[:10])
+    wanted = dict(list(WANTED.items())[:40])
+    rows.change(collection, {}, held)
+    lost = [key for key in wanted if key not in held]
+    strays = Strays(tuple(lost), ("v0",) * len(lost), np.zeros((len(lost), DIMENSION), np.float32))
+    with pytest.raises(ChromaFailed):
+        rows.probe(collection, wanted)
+    rows.probe(collection, wanted, strays)
+
+
+def test_the_nearest_strays_join_the_hits_in_order_as_far_as_they_may_be_read() -> None:
+    vectors = np.array([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]], np.float32)
+    strays = Strays(("a", "b", "c"), ("v1", "v2", "v1"), vectors)
+    asked = np.array([1.0, 0.0], np.float32)
+    hits = [("x", 0.9), ("b", 0.8)]
+    assert [key for key, _ in strays.among(hits, asked, 3, None)] == ["a", "x", "b"]
+    assert [key for key, _ in strays.among([("x", 0.9)], asked, 3, ["v2"])] == ["x", "b"]
+    assert strays.among(hits, asked, 1, None) == [("a", 1.0)]
