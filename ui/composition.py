@@ -15,12 +15,14 @@ from assistant.jobs.worker import Handler, JobContext, JobWorker
 from assistant.library.mending import tidy_indexes
 from assistant.opening import Assistant
 from assistant.people.audit.retention import keep_house
+from assistant.publications import PUBLICATION
 from assistant.usage.freezing import freeze
 from assistant.usage.question_retention import forget_questions
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
 from ui.evaluation_job import EVALUATION, evaluation_handler
 from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
+from ui.publication_job import publication_handler, settle_publications, try_on_the_day
 from ui.upload_desk import UploadDesk
 
 logger = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ RECURRING: Final = (
 )
 KIND_WORDS: Final = {
     INGEST: "マニュアルの取込み",
+    PUBLICATION: "マニュアルの確認と公開",
     GLOSSARY_TRIAL: "用語の確認と採用",
     EVALUATION: "回答の評価",
     **{r.kind: r.title for r in RECURRING},
@@ -59,7 +62,11 @@ class Background:
             name="jobs-files",
             on_stop=READING_PROCESS.close,
         )
-        quick = {GLOSSARY_TRIAL: glossary_handler(assistant), **_daily(assistant, self.desk)}
+        quick = {
+            GLOSSARY_TRIAL: glossary_handler(assistant),
+            PUBLICATION: publication_handler(assistant),
+            **_daily(assistant, self.desk),
+        }
         self._quick = JobWorker(assistant.jobs, quick, name="jobs-quick")
         evaluating = {EVALUATION: evaluation_handler(assistant)}
         self._evaluations = JobWorker(assistant.jobs, evaluating, name="jobs-evaluations")
@@ -72,6 +79,7 @@ class Background:
         self._files.start()
         self._quick.start()
         self._evaluations.start()
+        settle_publications(self._assistant)
         self._schedule.start()
         self._assistant.runner = self
 
@@ -125,6 +133,8 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
         published = assistant.lifecycle.publish_due()
         if published:
             context.log(f"公開日が来た {len(published)} 件を公開済みにしました。")
+            try_on_the_day(assistant, published, context)
+        settle_publications(assistant)
         report = tidy_indexes(assistant.library)
         changed = sum(sum(numbers.values()) for numbers in report.values())
         context.log(f"検索索引を確かめました（直したところ {changed:,} か所）。")

@@ -85,6 +85,8 @@ _NAMES: Final = {
     "title": "表題",
     "transition_note": "経過措置",
     "trial": "質問集での確認",
+    "outcome": "確認の結果",
+    "decision": "公開",
     "version": "版",
     "what": "登録の種類",
     "wanted_by": "期限",
