@@ -79,8 +79,7 @@ def keep_trial(
         "version": version.number,
         "revision": version.revision,
         "trial": trial.words,
-        "outcome": OUTCOME_WORDS[trial.outcome],
-        "decision": DECISION_WORDS[decision],
+        "outcome": f"{OUTCOME_WORDS[trial.outcome]}・{DECISION_WORDS[decision]}",
         "reason": trial.reason,
     }
     append_event(connection, by, "manual.trial", title, detail)
