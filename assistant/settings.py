@@ -189,8 +189,8 @@ class Settings(BaseSettings):
     )
     quality_gate: Literal["warn", "block", "off"] = Field(
         "warn",
-        description="公開の前に質問集で確かめて、悪くなるとき。warn（公開して警告を残す）/ block"
-        "（理由を付けるまで公開しない）/ off（確かめない）。",
+        description="公開の前に質問集で確かめ、悪くなる質問があるとき。warn（公開して警告を残す）/"
+        " block（理由を付けるまで公開しない）/ off（確かめない）。",
     )
     audit_years: int = Field(
         5, ge=1, le=100, description="監査記録を残す年数。過ぎた月を丸ごと削除する。"

@@ -61,11 +61,14 @@ class Regression:
 
 def due_sets(assistant: Assistant) -> list[ChosenSet]:
     """Return the stored sets that the system has not run yet with today's models and settings."""
+    sets = latest_sets(assistant.database)
+    if not sets:
+        return []  # the file of a model takes seconds to be hashed
     now = conditions(assistant, reader=EVALUATOR)
     runs = EvaluationRuns(assistant.database).all()
     return [
         chosen
-        for chosen in latest_sets(assistant.database)
+        for chosen in sets
         if not (found := _watch_runs(runs, chosen.name)) or changed_conditions(found[0], now)
     ]
 

@@ -204,7 +204,8 @@ def _unchanged(assistant: Assistant, incoming: Incoming, place: Place, same: Edi
         Publisher(assistant.library).update_manual(
             place.manual, by=incoming.uploaded_by, from_sheet=not incoming.row_is_partial
         )
-    if same.version.state == "ready" and same.version.publish_on is None:
+    waits = same.version.state == "ready" and same.version.publish_on is None
+    if waits and not incoming.as_draft:
         assistant.publications.publish(same.version.id, by=incoming.uploaded_by)
     pages, chunks = assistant.library.size(same.version.id)
     return FileResult(

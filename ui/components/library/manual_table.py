@@ -99,8 +99,7 @@ def _row(shelved: ShelvedManual) -> dict[str, str]:
 
 def _prepared_words(shelved: ShelvedManual) -> str:
     return "、".join(
-        f"{version_words(row.version)}（{standing_words(row)}）"
-        for row in shelved.prepared
+        f"{version_words(row.version)}（{standing_words(row)}）" for row in shelved.prepared
     )
 
 
