@@ -19,6 +19,7 @@ from assistant.library.trials import last_trial
 from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import RoleGrant
+from assistant.publications import PUBLICATION
 from eval.case_rows import NumberedRow, kept_cases
 from ui import resources, state
 
@@ -68,7 +69,7 @@ def press(page: AppTest, label: str) -> AppTest:
 
 
 def do_jobs(opened: Assistant) -> None:
-    jobs = opened.jobs.recent(only_open=True)
+    jobs = opened.jobs.recent(kinds=[PUBLICATION], only_open=True)
     resources.background().do([job.id for job in jobs], say=lambda _: None)
 
 
