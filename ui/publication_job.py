@@ -22,6 +22,7 @@ from eval.publication_trial import try_version
 logger = logging.getLogger(__name__)
 _STEP: Final = "質問集での確認"
 _STOPPED: Final = "質問集での確認が、途中で止まりました。"
+_CANCELLED: Final = "質問集での確認が中止されました。"
 _BLOCKED: Final = (
     "{words}このため、公開していません。マニュアルか質問集を直してもう一度公開するか、"
     "理由を付けて公開してください。"
@@ -63,8 +64,11 @@ def settle_publications(assistant: Assistant) -> int:
             continue
         count += 1
         try:
-            if job is None or not asks:
+            if job is None or job.state == "done" or not asks:
                 assistant.publications.publish(version.id, by=SYSTEM_ACTOR)
+            elif job.state == "cancelled":  # somebody does not want it published, or not now
+                trial = VersionTrial("failed", _CANCELLED)
+                assistant.lifecycle.keep_trial(version.id, trial, "waiting", by=job.actor)
             else:
                 trial = VersionTrial("failed", f"{_STOPPED}{job.error}", {}, _reason(job))
                 _decide(assistant, job, trial)

@@ -212,6 +212,17 @@ def test_a_job_that_kills_the_process_each_time_is_settled(assistant: Assistant)
     assert "途中で止まりました" in trial.words
 
 
+def test_a_job_that_was_cancelled_publishes_nothing_later(assistant: Assistant) -> None:
+    version = draft(assistant, *NEW)
+    job = assistant.publications.publish(version.id, by=OPERATOR_ACTOR)
+    assert job is not None
+    assistant.jobs.cancel(job.id)
+    assert [settle_publications(assistant), settle_publications(assistant)] == [1, 0]
+    trial = trial_of(assistant, version)
+    assert (state(assistant, version), trial.decision) == ("ready", "waiting")
+    assert "中止されました" in trial.words
+
+
 def test_a_job_of_a_version_that_was_discarded_does_nothing(assistant: Assistant) -> None:
     version = draft(assistant, *NEW)
     job = assistant.publications.publish(version.id, by=OPERATOR_ACTOR)
