@@ -33,6 +33,7 @@ from assistant.people.sign_on.one_time_links import OneTimeLinks
 from assistant.people.sign_on.sessions import Sessions
 from assistant.people.sign_on.sign_in import LocalSignIn
 from assistant.people.sign_on.terminals import Terminals
+from assistant.publications import Publications
 from assistant.search.reranking import Reranker, open_reranker
 from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
@@ -64,6 +65,7 @@ class Assistant:
         )
         self.lifecycle = Lifecycle(self.library)
         self.jobs = Jobs(database)
+        self.publications = Publications(database, settings, self.lifecycle, self.jobs)
         self.runner: Runner | None = None  # set by whoever serves: jobs then run in the background
         self.retriever = Retriever(self.library, Glossary(database), reranker)
         self.models = ModelChoice(settings, database)

@@ -187,6 +187,11 @@ class Settings(BaseSettings):
         description="質問と回答の文を残す日数。過ぎたものは毎日消す（利用者数は変わらない）。"
         "0 なら消さない。",
     )
+    quality_gate: Literal["warn", "block", "off"] = Field(
+        "warn",
+        description="公開の前に質問集で確かめ、悪くなる質問があるとき。warn（公開して警告を残す）/"
+        " block（理由を付けるまで公開しない）/ off（確かめない）。",
+    )
     audit_years: int = Field(
         5, ge=1, le=100, description="監査記録を残す年数。過ぎた月を丸ごと削除する。"
     )

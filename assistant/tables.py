@@ -611,3 +611,18 @@ evaluation_verdict = Table(
         ondelete="CASCADE",
     ),
 )
+
+# What the question sets said of a version before it was published; `document` is JSON.
+version_trial = Table(
+    "version_trial",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("version_id", ForeignKey("manual_version.id"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("by_name", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("words", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)

@@ -112,17 +112,23 @@ def _line(result: CaseResult) -> str:
     return json.dumps(asdict(result), ensure_ascii=False) + "\n"
 
 
-def run_case(assistant: Answers, case: Case, *, reader: Reader = EVALUATOR) -> CaseResult:
-    """Answer one case and judge the answer; any failure becomes the result's `error`."""
+def run_case(
+    assistant: Answers, case: Case, *, reader: Reader = EVALUATOR, draft: str | None = None
+) -> CaseResult:
+    """Answer one case and judge the answer; any failure becomes the result's `error`.
+
+    `draft` is a version that is tried in the place of its manual's.
+    """
     try:
         answer = assistant.answering.answer(
-            case.question, reader=reader, as_of=case.as_of, turns=case.turns
+            case.question, reader=reader, as_of=case.as_of, turns=case.turns, draft=draft
         )
         retrieved = assistant.retriever.search(
             answer.search_text or case.question,
             reader=reader,
             as_of=answer.as_of,
             begins_by=begins_by(answer.as_of, answer.as_of_origin),
+            draft=draft,
             limit=RETRIEVED,
         )
         searched = answer.search_text or case.question

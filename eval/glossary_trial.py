@@ -38,7 +38,8 @@ class Trial:
     """The measures over all questions of the sets (0..1, None: none applies), before and after.
 
     `touched` are the questions whose search the entry changes: only they are answered, the others
-    are answered as before. `worse` are those that it makes worse.
+    are answered as before. `worse` are those that it makes worse, `used` the stored sets that have
+    some of the touched.
     """
 
     sets: tuple[str, ...]
@@ -47,6 +48,7 @@ class Trial:
     before: dict[str, float | None]
     after: dict[str, float | None]
     worse: tuple[str, ...]
+    used: tuple[str, ...] = ()
 
     @property
     def regressed(self) -> bool:
@@ -122,6 +124,7 @@ def try_entry(
         _measures(before),
         _measures(after),
         tuple(new.question for old, new in zip(before, after, strict=True) if _worse(old, new)),
+        tuple(kept.name for kept in stored if any(case in touched for case in kept.cases)),
     )
 
 

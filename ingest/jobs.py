@@ -15,6 +15,7 @@ from assistant.jobs.records import Job, NewJob
 from assistant.jobs.worker import Handler, JobContext, JobFailed
 from assistant.opening import Assistant
 from assistant.people.directory import Member
+from assistant.publications import UNTRIED
 from ingest.incoming import FileResult, Incoming
 from ingest.manual_sheet import SheetRow
 from ingest.pipeline import ingest_file, said_of
@@ -112,6 +113,8 @@ def ingest_handler(assistant: Assistant, secrets: Secrets) -> Handler:
         with short_turns():  # questions are asked meanwhile
             result = ingest_file(assistant, incoming, progress=context.tell)
         context.log(said_of(result))
+        if result.status == "indexed" and result.state == "published":
+            context.log(UNTRIED)
         if result.status == "rejected":
             raise JobFailed(" ".join(result.problems), asdict(result))
         if request.uploaded:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from assistant import calendar
-from assistant.domain import Manual, Page
+from assistant.domain import Manual, ManualVersion, Page
 from assistant.errors import AssistantError, PasswordRequired, UnreadableManual
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
@@ -166,8 +166,7 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Steps) -> F
         progress=None if in_pages else lambda d, total: progress(INDEXING_STEP, d, total),
         pages=(lambda d, total: progress(INDEXING_PAGES_STEP, d, total)) if in_pages else None,
     )
-    publisher = Publisher(library)
-    version = publisher.draft(prepared) if incoming.as_draft else publisher.publish(prepared)
+    version = _brought_in(assistant, incoming, prepared)
     return FileResult(
         name,
         "indexed",
@@ -178,10 +177,24 @@ def _ingest_file(assistant: Assistant, incoming: Incoming, progress: Steps) -> F
         problems=[*read.problems, *twins(library, incoming, manual.id, sha256)],
         embedded=embedded,
         reused=reused,
-        state="draft" if incoming.as_draft else "published",
+        state=version.state,
         version_id=version.id,
         manual_id=manual.id,
     )
+
+
+def _brought_in(
+    assistant: Assistant, incoming: Incoming, prepared: PreparedManual
+) -> ManualVersion:
+    """Keep a version as a draft, publish it, or have question sets asked of it first."""
+    publisher = Publisher(assistant.library)
+    if incoming.as_draft:
+        return replace(publisher.draft(prepared), state="draft")
+    if not assistant.publications.asks_first():
+        return replace(publisher.publish(prepared), state="published")
+    version = replace(publisher.hold(prepared), state="ready")
+    assistant.publications.publish(version.id, by=incoming.uploaded_by)
+    return version
 
 
 def _unchanged(assistant: Assistant, incoming: Incoming, place: Place, same: Edition) -> FileResult:
@@ -191,6 +204,9 @@ def _unchanged(assistant: Assistant, incoming: Incoming, place: Place, same: Edi
         Publisher(assistant.library).update_manual(
             place.manual, by=incoming.uploaded_by, from_sheet=not incoming.row_is_partial
         )
+    waits = same.version.state == "ready" and same.version.publish_on is None
+    if waits and not incoming.as_draft:
+        assistant.publications.publish(same.version.id, by=incoming.uploaded_by)
     pages, chunks = assistant.library.size(same.version.id)
     return FileResult(
         incoming.name,
@@ -238,5 +254,6 @@ def said_of(result: FileResult) -> str:
         return "変更がないため、そのままです"
     pages = f"{result.pages} ページ、" if result.pages else ""
     known = f"、うち {result.reused} 件は前の索引を再利用" if result.reused else ""
-    done = "下書きとして取り込みました" if result.state == "draft" else "取り込みました"
+    words = {"draft": "下書きとして取り込みました", "ready": "取り込み、質問集で確かめています"}
+    done = words.get(result.state, "取り込みました")
     return f"{done}（{pages}{result.chunks} か所{known}）"

@@ -15,12 +15,20 @@ from assistant.jobs.worker import Handler, JobContext, JobWorker
 from assistant.library.mending import tidy_indexes
 from assistant.opening import Assistant
 from assistant.people.audit.retention import keep_house
+from assistant.publications import PUBLICATION
 from assistant.usage.freezing import freeze
 from assistant.usage.question_retention import forget_questions
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
+from ui.condition_job import (
+    CONDITIONS_DAY,
+    CONDITIONS_NIGHT,
+    night_handler,
+    notice_handler,
+)
 from ui.evaluation_job import EVALUATION, evaluation_handler
 from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
+from ui.publication_job import publication_handler, settle_publications, try_on_the_day
 from ui.upload_desk import UploadDesk
 
 logger = logging.getLogger(__name__)
@@ -34,12 +42,15 @@ RECURRING: Final = (
     Recurring(LIBRARY_DAY, "公開予約の反映と検索索引の整理", "day"),
     Recurring(AUDIT_DAY, "監査記録の封印と保存期間の整理", "day"),
     Recurring(USAGE_DAY, "利用状況の週の確定と調整", "day"),
+    Recurring(CONDITIONS_DAY, "モデルと設定の変更の確認", "day"),
     Recurring(JOBS_DAY, "終わった処理の記録の整理", "day"),
 )
 KIND_WORDS: Final = {
     INGEST: "マニュアルの取込み",
+    PUBLICATION: "マニュアルの確認と公開",
     GLOSSARY_TRIAL: "用語の確認と採用",
     EVALUATION: "回答の評価",
+    CONDITIONS_NIGHT: "モデルと設定の確認（夜間）",
     **{r.kind: r.title for r in RECURRING},
 }
 _JOBS_KEPT: Final = timedelta(days=90)
@@ -59,9 +70,17 @@ class Background:
             name="jobs-files",
             on_stop=READING_PROCESS.close,
         )
-        quick = {GLOSSARY_TRIAL: glossary_handler(assistant), **_daily(assistant, self.desk)}
+        quick = {
+            GLOSSARY_TRIAL: glossary_handler(assistant),
+            PUBLICATION: publication_handler(assistant),
+            CONDITIONS_DAY: notice_handler(assistant),
+            **_daily(assistant, self.desk),
+        }
         self._quick = JobWorker(assistant.jobs, quick, name="jobs-quick")
-        evaluating = {EVALUATION: evaluation_handler(assistant)}
+        evaluating = {
+            EVALUATION: evaluation_handler(assistant),
+            CONDITIONS_NIGHT: night_handler(assistant),
+        }
         self._evaluations = JobWorker(assistant.jobs, evaluating, name="jobs-evaluations")
         self._schedule = Schedule(assistant.jobs, RECURRING, added=self._quick.wake)
         self._running = False
@@ -72,6 +91,7 @@ class Background:
         self._files.start()
         self._quick.start()
         self._evaluations.start()
+        settle_publications(self._assistant)
         self._schedule.start()
         self._assistant.runner = self
 
@@ -125,6 +145,8 @@ def _daily(assistant: Assistant, desk: UploadDesk) -> dict[str, Handler]:
         published = assistant.lifecycle.publish_due()
         if published:
             context.log(f"公開日が来た {len(published)} 件を公開済みにしました。")
+            try_on_the_day(assistant, published, context)
+        settle_publications(assistant)
         report = tidy_indexes(assistant.library)
         changed = sum(sum(numbers.values()) for numbers in report.values())
         context.log(f"検索索引を確かめました（直したところ {changed:,} か所）。")

@@ -16,6 +16,7 @@ from assistant.language_model.processor import missing_cpu_features as missing_f
 from assistant.opening import Assistant, load_encoder
 from assistant.owner import CommandResult
 from assistant.settings import Settings
+from eval.condition_watch import due_sets, regressions
 from ingest.process.office_conversion import converter
 from ingest.readers.scans.optical import is_available, vertical_folder
 
@@ -82,6 +83,8 @@ def _findings(
     yield _local_model(settings, assistant)
     yield _endpoint(settings, assistant)
     yield _library(assistant, trouble)
+    if assistant is not None:
+        yield _quality(assistant)
 
 
 def _data_directory(settings: Settings) -> Finding:
@@ -205,3 +208,19 @@ def _library(assistant: Assistant | None, trouble: AssistantError | None) -> Fin
             "「chonai ingest フォルダ」で取り込んでください。",
         )
     return Finding("マニュアルと索引", "ok", said)
+
+
+def _quality(assistant: Assistant) -> Finding:
+    """Tell whether answers to the stored question sets got worse by another model or setting."""
+    subject = "回答の質（モデルと設定の変更）"
+    worse = regressions(assistant)
+    if worse:
+        lines = [line for found in worse for line in (found.words, *found.lines())]
+        return Finding(
+            subject, "warning", "\n      ".join(lines),
+            "chonai eval runs compare で比べ、設定を戻すか、質問集を直してください。",
+        )  # fmt: skip
+    waiting = [chosen.name for chosen in due_sets(assistant)]
+    if waiting:
+        return Finding(subject, "ok", f"夜に確かめます（{'、'.join(waiting)}）")
+    return Finding(subject, "ok", "悪くなった質問はありません")

@@ -20,6 +20,7 @@ from eval.answers import EVALUATOR, read_run
 from eval.case_result import CaseResult
 from eval.case_rows import row_of_case
 from eval.comparison import Comparison, compare, compare_runs
+from eval.condition_watch import regressions
 from eval.retrieval import evaluate_retrieval
 from eval.run_figures import EXPECTED_WORDS, METRICS
 from eval.run_sheets import STATE_WORDS, write_run
@@ -121,8 +122,15 @@ def _runs_list(
 ) -> CommandResult:
     del arguments, progress
     runs = EvaluationRuns(assistant.database).all()
-    lines = [_run_line(run) for run in runs]
-    document = [_run_document(run) for run in runs]
+    worse = {found.later: found for found in regressions(assistant)}
+    lines, document = [], []
+    for run in runs:
+        found = worse.get(run.id)
+        lines.append(_run_line(run))
+        lines += (
+            [] if found is None else [f"  注意: {found.words}", *map("    ".__add__, found.lines())]
+        )
+        document.append({**_run_document(run), "worse": list(found.questions) if found else []})
     return CommandResult(0, document, tuple(lines or ["評価の記録はありません。"]))
 
 

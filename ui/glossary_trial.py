@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from assistant.evaluations.sets import QuestionSets
 from assistant.jobs.records import NewJob
 from assistant.jobs.worker import Handler, JobContext, JobFailed
 from assistant.opening import Assistant
@@ -44,6 +45,9 @@ def glossary_handler(assistant: Assistant) -> Handler:
             proposal.entry,
             progress=lambda done, total: context.tell("質問集での確認", done, total),
         )
+        why = f"用語「{proposal.entry.term}」の確認に使用"
+        for name in trial.used:
+            QuestionSets(assistant.database).freeze(name, reason=why, by=context.job.actor)
         document = trial.document()
         proposals.keep_trial(proposal.id, document)
         context.log(trial.words)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from assistant.jobs.worker import Runner
+from assistant.library.shelf import Shelf
+from assistant.library.trials import last_trial
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
@@ -79,9 +81,27 @@ def _done(
     [ended] = runner.do([job.id], say=progress)
     result = result_of(ended)
     if result is not None:
-        return result
+        return _tried(assistant, runner, result, progress)
     stopped = "途中で中止されました。もう一度実行してください。"
     return FileResult(incoming.name, "rejected", problems=[stopped])
+
+
+def _tried(
+    assistant: Assistant, runner: Runner, result: FileResult, progress: Progress
+) -> FileResult:
+    """Wait for the question sets where the version does; return what became of it."""
+    job = assistant.publications.job_of(result.version_id) if result.state == "ready" else None
+    if job is None:
+        return result
+    [ended] = runner.do([job.id], say=progress)
+    listing = Shelf(assistant.library, None).version(result.version_id)
+    trial = last_trial(assistant.database, result.version_id)
+    said = [trial.words] if trial is not None and trial.warns else []
+    return replace(
+        result,
+        state=result.state if listing is None else listing.version.state,
+        problems=[*result.problems, *([ended.error] if ended.error else said)],
+    )
 
 
 def _previewed(assistant: Assistant, plan: ImportPlan) -> CommandResult:

@@ -10,9 +10,9 @@ from typing import Final, NoReturn
 
 from assistant.errors import UsageError
 from assistant.library.library_list import (
-    STANDING_WORDS,
     LibraryRow,
     Standing,
+    standing_words,
     version_words,
 )
 from assistant.library.wanted import folded_title
@@ -121,7 +121,7 @@ def before(rows: Sequence[LibraryRow], row: LibraryRow) -> LibraryRow:
 
 def version_line(row: LibraryRow) -> str:
     """Return a version as a candidate: its id, and what it is."""
-    words = f"{version_words(row.version)}  {STANDING_WORDS[row.standing]}"
+    words = f"{version_words(row.version)}  {standing_words(row)}"
     return f"{row.version.id}  『{row.manual.title}』 {words}  {row.version.file_name}"
 
 
@@ -193,7 +193,7 @@ def _manual_line(rows: Sequence[LibraryRow], manual_id: str) -> str:
 
 
 def _number_line(row: LibraryRow) -> str:
-    words = f"{version_words(row.version)}  {STANDING_WORDS[row.standing]}"
+    words = f"{version_words(row.version)}  {standing_words(row)}"
     return f"{row.version.number}.{row.version.revision}  {words}"
 
 

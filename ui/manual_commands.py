@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from assistant import calendar
 from assistant.errors import UsageError
 from assistant.japanese.days import read_day
+from assistant.jobs.worker import JobFailed
 from assistant.library.comparison import compare
 from assistant.library.library_export import write_library
 from assistant.library.library_list import (
@@ -21,10 +23,13 @@ from assistant.library.library_list import (
     version_words,
 )
 from assistant.library.preparedness import wanted_standings
+from assistant.library.shelf import Shelf
+from assistant.library.trials import last_trial
 from assistant.library.wanted import WantedManuals
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
+from ui.composition import Background
 from ui.manual_choice import (
     before,
     chosen_manual,
@@ -44,6 +49,7 @@ from ui.manual_words import (
     title_words,
     version_document,
 )
+from ui.trial_words import trial_document, trial_lines
 from ui.private_file import new_private_file
 
 
@@ -76,7 +82,7 @@ def _show(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -
     rows = chosen_manual(_rows(assistant, as_of=as_of), arguments["manual"])
     names = people_names(assistant.database)
     held = next(iter(in_force(rows)), None)
-    document = {
+    document: dict[str, Any] = {
         "as_of": as_of.isoformat(),
         **manual_document(rows[0]),
         "in_force": version_document(held) if held else None,
@@ -84,20 +90,36 @@ def _show(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -
     }
     lines = manual_lines(rows[0])
     lines.append(f"  {as_of} に施行中: {version_words(held.version) if held else 'なし'}")
-    for row in rows:
+    for row, version in zip(rows, document["versions"], strict=True):
+        trial = last_trial(assistant.database, row.version.id)
+        version["trial"] = None if trial is None else trial_document(trial)
         lines += ["", *history_lines(row, names)]
+        lines += [] if trial is None else [f"  {line}" for line in trial_lines(trial)]
     return CommandResult(0, document, tuple(lines))
 
 
 def _publish(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
-    del progress
     row = version_to_publish(_rows(assistant), arguments["which"])
     on = _day(arguments, "on", "--on") if arguments.get("on") else None
-    done = assistant.lifecycle.release(row.version.id, by=OPERATOR_ACTOR, on=on)
+    reason = str(arguments.get("reason") or "")
+    job = assistant.publications.publish(row.version.id, by=OPERATOR_ACTOR, on=on, reason=reason)
+    if job is not None:
+        runner = assistant.runner or Background(assistant)
+        [ended] = runner.do([job.id], say=progress)
+        if ended.state != "done":
+            raise JobFailed(ended.error or _CANCELLED, ended.result)
+    shown = Shelf(assistant.library, None).version(row.version.id)
     words = "を公開しました。"
-    if done.publish_on is not None:
-        words = f"は、{done.publish_on} に公開します。"
-    return _after(assistant, [row], words)
+    if shown is not None and shown.version.publish_on is not None:
+        words = f"は、{shown.version.publish_on} に公開します。"
+    done = _after(assistant, [row], words)
+    trial = last_trial(assistant.database, row.version.id) if job is not None else None
+    if trial is None:
+        return done
+    return replace(done, lines=(*done.lines, *trial_lines(trial)))
+
+
+_CANCELLED = "質問集での確認が途中で中止されたため、公開していません。もう一度実行してください。"
 
 
 def _withdraw(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from assistant.library.comparison import ChangeKind, Comparison, Piece, SectionChange
 from assistant.library.library_list import (
     COUNTED_BY_WORDS,
-    STANDING_WORDS,
     LibraryRow,
+    standing_words,
     version_words,
 )
 from assistant.people.access import audience_words
@@ -86,7 +86,7 @@ def row_line(row: LibraryRow) -> str:
     manual, version = row.manual, row.version
     review = f"次回見直し {manual.review_on}" if manual.review_on else ""
     parts = (
-        f"『{manual.title}』", version_words(version), STANDING_WORDS[row.standing],
+        f"『{manual.title}』", version_words(version), standing_words(row),
         _term_words(row), manual.owner_section, manual.category,
         f"閲覧範囲 {audience_words(manual.audience)}",
         review + ("（期限切れ）" if row.overdue else ""), version.file_name, f"[{manual.id}]",
@@ -136,9 +136,7 @@ def history_lines(row: LibraryRow, names: Mapping[str, str]) -> list[str]:
         ("取下げの理由", version.withdrawn_reason),
     )
     head = "  ".join(
-        part
-        for part in (version_words(version), STANDING_WORDS[row.standing], _term_words(row))
-        if part
+        part for part in (version_words(version), standing_words(row), _term_words(row)) if part
     )
     return [head, *(f"  {name}: {_indented(value)}" for name, value in said if value)]
 
@@ -182,7 +180,7 @@ def title_words(rows: Sequence[LibraryRow], row: LibraryRow) -> str:
     since = row.version.effective_from
     several = sum(r.version.number == row.version.number for r in rows) > 1
     number = f"{row.version.number}.{row.version.revision}" if several else ""
-    words = (STANDING_WORDS[row.standing], f"{since} 施行" if since else "", number)
+    words = (standing_words(row), f"{since} 施行" if since else "", number)
     return f"{version_words(row.version)}（{'、'.join(word for word in words if word)}）"
 
 

@@ -58,10 +58,14 @@ def publish(
         ),
     ],
     on: Annotated[str, typer.Option(help="この日から公開する。省くと今すぐ")] = "",
+    reason: Annotated[
+        str,
+        typer.Option(help="質問集で悪くなる質問があっても公開する理由（監査記録に残る）"),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """下書き・公開予約・取り下げた版などを公開する。"""
-    finish(run("manuals-publish", {"which": which, "on": on}), as_json)
+    """下書き・公開予約・取り下げた版などを、質問集で確かめてから公開する。"""
+    finish(run("manuals-publish", {"which": which, "on": on, "reason": reason}), as_json)
 
 
 @manuals_app.command()

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO, Final
 from assistant.japanese.days import day_words
 from assistant.library.library_list import (
     COUNTED_BY_WORDS,
-    STANDING_WORDS,
     LibraryRow,
     in_force,
+    standing_words,
     version_words,
 )
 from assistant.library.preparedness import WANTED_WORDS, WantedStanding
@@ -76,7 +76,7 @@ def _version_cells(row: LibraryRow, names: Mapping[str, str]) -> tuple[Any, ...]
         return names.get(person_id, person_id)
 
     return (
-        row.manual.title, version_words(version), STANDING_WORDS[row.standing],
+        row.manual.title, version_words(version), standing_words(row),
         version.effective_from, row.last_day, version.effective_to, version.publish_on,
         version.transition_note, COUNTED_BY_WORDS[version.counted_by], version.change_note,
         _time(version.uploaded_at), who(version.uploaded_by),

@@ -140,6 +140,13 @@ def people_names(database: Database) -> dict[str, str]:
     return {**found, **{a.person_id: a.name for a in (OPERATOR_ACTOR, SYSTEM_ACTOR)}}
 
 
+def standing_words(row: LibraryRow) -> str:
+    """Return the standing of a version; one that waits without a day waits for its trial."""
+    if row.standing == "waiting" and row.version.publish_on is None:
+        return "公開待ち"
+    return STANDING_WORDS[row.standing]
+
+
 def version_words(version: ManualVersion) -> str:
     """Return a version as people say it: 第2版, 第2版（修正1回目）."""
     corrected = f"（修正{version.revision - 1}回目）" if version.revision > 1 else ""

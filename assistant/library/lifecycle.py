@@ -28,6 +28,7 @@ from assistant.library.publishing import (
 from assistant.library.reading import ManualLibrary
 from assistant.library.rows import CHUNK, VERSION, draft_of, version_of, versions_with_manuals
 from assistant.library.staging import forget, forget_manual_without_versions
+from assistant.library.trials import Decision, VersionTrial, keep_trial
 from assistant.people.audit.trail import SYSTEM_ACTOR, Action, Actor, append_event
 
 _GONE: Final = "この版はもうありません。一覧を開き直して確かめてください。"
@@ -51,20 +52,66 @@ class Lifecycle:
     def __init__(self, library: ManualLibrary):
         self._library = library
 
-    def release(self, version_id: str, *, by: Actor, on: date | None = None) -> ManualVersion:
-        """Publish a version, now or from a day on; raises UsageError.
+    def hold(self, version_id: str, *, by: Actor) -> ManualVersion:
+        """Have a version wait until question sets have been asked of it; raises UsageError.
 
-        A draft, one that waits for its day, one that was withdrawn or one that was corrected.
+        It is `ready` without a day: nobody sees it, whatever becomes of the process. One that
+        waits already, for its day too, stays as it is.
         """
-        version, title = self._version(version_id)
-        today = calendar.today()
-        if version.state == "staged" or is_out(version, today=today):
-            raise UsageError("この版は公開済みか、まだ取込みの途中です。一覧で確かめてください。")
-        self._refuse_same_date(version)
+        version, title = self._publishable(version_id)
+        if version.state == "ready":
+            return version
         self._bring_into_index([version_id])
         with self._library.database.write() as connection:
             self._still(connection, version)
-            if on is not None and on > today:
+            if version.state in ("superseded", "withdrawn"):
+                add_keywords(connection, self._library.keywords, version_id)
+            values = {"state": "ready", "publish_on": None, "published_by": by.person_id}
+            _set(connection, version_id, **values)
+            _record(connection, by, "manual.schedule", title, version, publish_on="確認のあと")
+            grow_revision(connection)
+        retire_from_indexes(self._library, version.manual_id)
+        return self._version(version_id)[0]
+
+    def held(self) -> list[ManualVersion]:
+        """Return the versions that wait for question sets to be asked, or for a reason."""
+        query = versions_with_manuals().where(
+            VERSION.state == "ready", VERSION.publish_on.is_(None)
+        )
+        with self._library.database.read() as connection:
+            return [version_of(row) for row in connection.execute(query).mappings()]
+
+    def keep_trial(
+        self, version_id: str, trial: VersionTrial, decision: Decision, *, by: Actor
+    ) -> None:
+        """Keep what the question sets said of a version whose state stays; raises UsageError."""
+        version, title = self._version(version_id)
+        with self._library.database.write() as connection:
+            keep_trial(connection, trial, decision, title=title, version=version, by=by)
+
+    def release(
+        self,
+        version_id: str,
+        *,
+        by: Actor,
+        on: date | None = None,
+        trial: VersionTrial | None = None,
+    ) -> ManualVersion:
+        """Publish a version, now or from a day on; raises UsageError.
+
+        A draft, one that waits, one that was withdrawn or one that was corrected. `trial` is what
+        the question sets said, kept with the publication.
+        """
+        version, title = self._publishable(version_id)
+        today = calendar.today()
+        planned = on is not None and on > today
+        self._bring_into_index([version_id])
+        with self._library.database.write() as connection:
+            self._still(connection, version)
+            if trial is not None:
+                decision: Decision = "scheduled" if planned else "published"
+                keep_trial(connection, trial, decision, title=title, version=version, by=by)
+            if planned:
                 if version.state in ("superseded", "withdrawn"):
                     add_keywords(connection, self._library.keywords, version_id)
                 values = {"state": "ready", "publish_on": on, "published_by": by.person_id}
@@ -263,6 +310,13 @@ class Lifecycle:
             raise UsageError(
                 "この版の状態が、ほかの人の操作で変わりました。一覧を開き直して確かめてください。"
             )
+
+    def _publishable(self, version_id: str) -> tuple[ManualVersion, str]:
+        version, title = self._version(version_id)
+        if version.state == "staged" or is_out(version, today=calendar.today()):
+            raise UsageError("この版は公開済みか、まだ取込みの途中です。一覧で確かめてください。")
+        self._refuse_same_date(version)
+        return version, title
 
     def _version(self, version_id: str) -> tuple[ManualVersion, str]:
         query = versions_with_manuals().where(VERSION.id == version_id)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from assistant import calendar, tables
-from assistant.domain import Manual, ManualVersion
+from assistant.domain import Manual, ManualVersion, VersionState
 from assistant.errors import AssistantError
 from assistant.japanese.joined_forms import joined_forms
 from assistant.library.in_force import out_on
@@ -67,10 +67,19 @@ class Publisher:
 
         The vectors of the drafts must be stored already.
         """
-        staged = self._staged([prepared], replacing=True)
+        return self._unseen(prepared, "draft", replacing=True)
+
+    def hold(self, prepared: PreparedManual) -> ManualVersion:
+        """Keep one version until question sets have been asked of it; see Lifecycle.hold."""
+        return self._unseen(prepared, "ready")
+
+    def _unseen(
+        self, prepared: PreparedManual, state: VersionState, *, replacing: bool = False
+    ) -> ManualVersion:
+        staged = self._staged([prepared], replacing=replacing)
         with staged as [version], self._library.database.write() as connection:
             connection.execute(
-                update(tables.manual_version).where(VERSION.id == version.id).values(state="draft")
+                update(tables.manual_version).where(VERSION.id == version.id).values(state=state)
             )
             append_event(
                 connection,

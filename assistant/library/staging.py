@@ -222,6 +222,8 @@ def forget(connection: Connection, keywords: KeywordIndex, version_id: str) -> l
     connection.execute(delete(tables.chunk_place).where(place.version_id == version_id))
     connection.execute(delete(tables.chunk).where(CHUNK.version_id == version_id))
     connection.execute(delete(tables.page).where(tables.page.c.version_id == version_id))
+    trial = tables.version_trial.c
+    connection.execute(delete(tables.version_trial).where(trial.version_id == version_id))
     connection.execute(delete(tables.manual_version).where(VERSION.id == version_id))
     return [row.id for row in rows]
 

@@ -10,10 +10,13 @@ import pytest
 from small_manuals import publish_text
 from typer.testing import CliRunner
 
+from assistant.evaluations.sets import QuestionSets
 from assistant.opening import Assistant
 from assistant.owner import CommandResult
 from assistant.people.audit.records import AuditFilter, read_events
+from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.understanding.glossary import Glossary
+from eval.case_rows import NumberedRow, kept_cases
 from eval.glossary_trial import FOLDER, NO_SETS
 from ui import glossary_cli
 from ui.commands import run_command
@@ -64,6 +67,17 @@ def test_a_word_that_makes_answers_worse_needs_a_reason(assistant: Assistant) ->
     assert (listed[0]["state"], listed[0]["trial"]["regressed"]) == ("proposed", True)
     accepted = _run(assistant, "accept", proposal=number, reason="担当課の依頼").document
     assert (accepted["state"], accepted["reason"]) == ("accepted", "担当課の依頼")
+
+
+def test_the_stored_sets_that_decided_are_frozen(assistant: Assistant) -> None:
+    sets = QuestionSets(assistant.database)
+    for name, question in (("手当", "スマホ手当の額は"), ("ほか", "その他の補助はありますか")):
+        row = {"id": "1", "question": question, "answerable": True, "file": "contract.txt"}
+        sets.replace(name, kept_cases([NumberedRow(1, row)]), by=OPERATOR_ACTOR)
+    number = _run(assistant, "propose", **SMARTPHONE, note="").document["id"]
+    assert _run(assistant, "accept", proposal=number, reason="").status == 0
+    states = {kept.name: (kept.state, kept.frozen_reason) for kept in sets.all()}
+    assert states == {"手当": ("frozen", "用語「スマホ手当」の確認に使用"), "ほか": ("open", "")}
 
 
 def test_words_are_listed_with_their_proposals(assistant: Assistant) -> None:

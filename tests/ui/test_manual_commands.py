@@ -355,7 +355,10 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, dict[str,
             {"command": "list", "as_of": "R9.4.1", "all": True, "xlsx": "/a.xlsx"},
         ),
         (("show", "a"), {"command": "show", "manual": "a", "as_of": ""}),
-        (("publish", "a", "--on", "R9.4.1"), {"command": "publish", "which": "a", "on": "R9.4.1"}),
+        (
+            ("publish", "a", "--on", "R9.4.1", "--reason", "改正"),
+            {"command": "publish", "which": "a", "on": "R9.4.1", "reason": "改正"},
+        ),
         (
             ("withdraw", "a", "--version", "2", "--reason", "誤り"),
             {"command": "withdraw", "manual": "a", "version": 2, "reason": "誤り"},

@@ -21,6 +21,12 @@ _WAITING: Final = "順番を待っています"
 _ON_THE_COMMAND_LINE: Final = re.compile(r"（コマンドでは[^）]*）")
 _STOPPED: Final = "中止しました。取り込むときは、もう一度ファイルを選んでください。"
 
+_DONE: Final = {
+    "draft": "下書きにしました",
+    "ready": "取り込みました（質問集で確かめて公開します）",
+}
+_LINKS: Final = {"draft": "下書きを確かめる", "ready": "確認の結果を見る"}
+
 
 def show_uploads(desk: UploadDesk) -> None:
     """Show the list, and look again every second while there is work."""
@@ -96,7 +102,7 @@ def _show_actions(desk: UploadDesk, upload: Upload, member: Member) -> None:
                 kwargs={"by": member},
             )
         if result and result.status != "rejected" and result.manual_id:
-            label = "下書きを確かめる" if result.state == "draft" else "このマニュアルを開く"
+            label = _LINKS.get(result.state, "このマニュアルを開く")
             if st.button(label, key=f"open-{upload.id}"):
                 state.open_kept_manual(result.manual_id)
                 st.rerun()
@@ -124,10 +130,9 @@ def _told(upload: Upload) -> tuple[str, str, list[str]]:
     known = f"『{result.manual}』第{result.version}版"
     if result.status == "unchanged":
         return "good", "変更なし", [f"{known}：取り込んであるものと同じです。"]
-    words = "下書きにしました" if result.state == "draft" else "公開しました"
     return (
         "good",
-        words,
+        _DONE.get(result.state, "公開しました"),
         [f"{known}：{_counts(result)}", *_later(upload), *result.problems],
     )
 
@@ -139,7 +144,7 @@ def _counts(result: FileResult) -> str:
 
 
 def _later(upload: Upload) -> list[str]:
-    if _in_force(upload) or (upload.result and upload.result.state == "draft"):
+    if _in_force(upload) or (upload.result and upload.result.state in _DONE):
         return []
     return [f"{date_words(upload.row.effective_from)}から、質問への回答に使います。"]
 

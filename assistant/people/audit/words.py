@@ -58,6 +58,7 @@ _NAMES: Final = {
     "note": "備考",
     "on": "日付",
     "out": "書き出し先",
+    "outcome": "結果",
     "owner_extension": "内線",
     "owner_section": "所管課",
     "paths": "場所",

@@ -18,6 +18,7 @@ from ui.components.library.difference import (
     difference_words,
     show_difference,
 )
+from ui.components.library.trial_result import ask_and_publish, show_trial, started_words
 from ui.components.people.acting import confirmed
 from ui.components.people.fields import asked_day, day_field
 from ui.components.style import note
@@ -44,6 +45,7 @@ def show_draft_actions(manual: ShelvedManual, row: LibraryRow, keeper: Keeper) -
         with st.expander("前の版との違いを見る", expanded=short, key=f"before-{row.version.id}"):
             show_difference(keeper.shelf, before, row)
     _show_described(manual, row, keeper)
+    show_trial(manual, row, keeper)
     st.html(note(as_html(_effect(manual, row))))
     show_release(row, agrees="今すぐ公開する")
     if row.standing == "waiting":
@@ -70,8 +72,9 @@ def show_release(row: LibraryRow, *, agrees: str) -> None:
     version = row.version
 
     def release(now: Keeper) -> str:
-        now.version(version.id)
-        done = resources.assistant().lifecycle.release(version.id, by=now.actor)
+        if not ask_and_publish(now, row):
+            return started_words(row)
+        done = now.version(version.id).version
         start = done.effective_from
         if start is not None and start > calendar.today():
             return (
@@ -111,14 +114,15 @@ def _show_schedule(row: LibraryRow) -> None:
         sent = st.form_submit_button("日を決めて公開する")
 
     def schedule(now: Keeper) -> str:
-        now.version(version.id)
         day = asked_day(on, "公開する日")
         if day <= calendar.today():
             raise UsageError(
                 "公開する日は、明日以後の日にしてください。今日なら「今すぐ公開する」です。"
             )
-        resources.assistant().lifecycle.release(version.id, by=now.actor, on=day)
+        done = ask_and_publish(now, row, on=day)
         state.empty_form(form)
+        if not done:
+            return started_words(row)
         return f"{version_words(version)}を{date_words(day)}に公開します（予約しました）。"
 
     if sent:
@@ -131,9 +135,10 @@ def _show_unschedule(row: LibraryRow) -> None:
     def unschedule(now: Keeper) -> str:
         now.version(version.id)
         resources.assistant().lifecycle.unschedule(version.id, by=now.actor)
-        return f"{version_words(version)}の公開の予約を取り消しました。下書きに戻りました。"
+        return f"{version_words(version)}の公開を取りやめました。下書きに戻りました。"
 
-    if st.button("公開の予約を取り消す", key=f"unschedule-{version.id}"):
+    asks = "公開の予約を取り消す" if version.publish_on else "公開をやめて下書きに戻す"
+    if st.button(asks, key=f"unschedule-{version.id}"):
         perform(version.manual_id, unschedule)
 
 

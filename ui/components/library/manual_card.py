@@ -16,6 +16,7 @@ from ui.components.library.draft_questions import show_draft_questions
 from ui.components.library.manual_form import show_manual_form
 from ui.components.library.published_actions import show_roll_back, show_withdrawal
 from ui.components.library.reading import show_version
+from ui.components.library.trial_result import show_trial
 from ui.components.library.version_dates import show_dates_form
 from ui.components.library.version_table import choose_version, show_versions
 from ui.components.library.words import NONE, review_words, row_words
@@ -86,6 +87,7 @@ def _show_actions(manual: ShelvedManual, row: LibraryRow, keeper: Keeper) -> Non
     elif row.standing in ("withdrawn", "superseded"):
         show_release(row, agrees="もう一度公開する")
     else:
+        show_trial(manual, row, keeper)
         show_withdrawal(manual, row)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
-from assistant.library.library_list import STANDING_WORDS, version_words
+from assistant.library.library_list import standing_words, version_words
 from assistant.library.shelf import ShelvedManual
 from assistant.people.access import audience_words
 from ui import resources, state
@@ -99,8 +99,7 @@ def _row(shelved: ShelvedManual) -> dict[str, str]:
 
 def _prepared_words(shelved: ShelvedManual) -> str:
     return "、".join(
-        f"{version_words(row.version)}（{STANDING_WORDS[row.standing]}）"
-        for row in shelved.prepared
+        f"{version_words(row.version)}（{standing_words(row)}）" for row in shelved.prepared
     )
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from assistant.library.library_list import (
     COUNTED_BY_WORDS,
-    STANDING_WORDS,
     LibraryRow,
+    standing_words,
     version_words,
 )
 from assistant.library.shelf import ShelvedManual
@@ -21,13 +21,13 @@ def row_words(row: LibraryRow) -> str:
     """Return a version with its state and 施行日: 第2版（下書き・2026年4月1日施行）."""
     start = row.version.effective_from
     since = f"・{date_words(start)}施行" if start else ""
-    return f"{version_words(row.version)}（{STANDING_WORDS[row.standing]}{since}）"
+    return f"{version_words(row.version)}（{standing_words(row)}{since}）"
 
 
 def state_words(row: LibraryRow) -> str:
     """Return the state of a version, with the day on which one that waits is published."""
-    words = STANDING_WORDS[row.standing]
-    if row.standing == "waiting":
+    words = standing_words(row)
+    if row.standing == "waiting" and row.version.publish_on is not None:
         return f"{words}（{date_words(row.version.publish_on)}に公開）"
     return words
 
