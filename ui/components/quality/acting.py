@@ -1,4 +1,4 @@
-"""What every action of the page 品質評価 has in common: the right is asked again, and it is said."""
+"""What every action of the page 品質評価 has in common: the right is asked anew, it is said."""
 
 from __future__ import annotations
 

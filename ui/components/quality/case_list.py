@@ -70,19 +70,14 @@ def _choose(run_id: int, by_id: dict[str, tuple[KeptResult, CaseResult]]) -> str
     )  # fmt: skip
     number = ids.index(chosen) if chosen in ids else -1
     with st.container(horizontal=True, vertical_alignment="center"):
-        before, after = ids[max(number - 1, 0)], ids[min(number + 1, len(ids) - 1)]
-        st.button(
-            "前の質問",
-            key=f"quality-before-{run_id}",
-            on_click=state.open_quality_case,
-            args=(before,),
-        )
-        st.button(
-            "次の質問",
-            key=f"quality-after-{run_id}",
-            on_click=state.open_quality_case,
-            args=(after,),
-        )
+        for words, step in (("前の質問", -1), ("次の質問", 1)):
+            other = ids[min(max(number + step, 0), len(ids) - 1)]
+            st.button(
+                words,
+                key=f"quality-step-{run_id}-{step}",
+                on_click=state.open_quality_case,
+                args=(other,),
+            )
         if number >= 0:
             st.html(note(f"{number + 1}問目／全{len(ids):,}問"), width="content")
     return chosen if chosen in ids else None

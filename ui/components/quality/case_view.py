@@ -54,7 +54,7 @@ def _choices(result: CaseResult) -> list[str]:
 
 
 def _evidence_html(result: CaseResult) -> str:
-    """The quoted words with their places; what was found where nothing is quoted."""
+    """Return the quoted words with their places, or what was found where nothing is quoted."""
     title = heading(as_html("AIが示した根拠"))
     quoted = "".join(
         f'<blockquote class="chonai-quote">{as_html(quote)}</blockquote>'

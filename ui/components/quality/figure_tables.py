@@ -31,7 +31,10 @@ _WANTED: Final = {
     "answerable": "answered", "clarify": "clarify", "near_miss": "refused",
     "out_of_scope": "refused",
 }  # fmt: skip
-_INTERVAL: Final = "「95%の範囲」は、質問が違っていたら値がどのくらい動くかの目安です。質問が少ないほど広くなります。"
+_INTERVAL: Final = (
+    "「95%の範囲」は、質問が違っていたら値がどのくらい動くかの目安です。"
+    "質問が少ないほど広くなります。"
+)
 _MATRIX: Final = (
     "「近いが書かれていない質問」に回答した数は、"
     "もっともらしい誤りになりやすいので、分けて数えています。"

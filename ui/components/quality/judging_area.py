@@ -64,9 +64,10 @@ def _show_next(run: KeptRun, found: Found, member: Member) -> None:
     kept, result = found[readable[0]]
     show_case(case_of_row(dict(kept.row)), result, judged=False)
     words = st.text_area(
-        "判定の理由（誤り・有害のときは書いてください）", key=f"quality-note-{run.id}-{kept.case_id}",
+        "判定の理由（誤り・有害のときは書いてください）",
         height=90,
-    )  # fmt: skip
+        key=f"quality-note-{run.id}-{kept.case_id}",
+    )
     with st.container(horizontal=True):
         for verdict, label in VERDICT_WORDS.items():
             if st.button(label, key=f"quality-verdict-{verdict}"):

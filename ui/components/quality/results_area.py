@@ -1,4 +1,4 @@
-"""結果を見る: the figures of a run with their intervals, every case, and the file for the record."""
+"""結果を見る: the figures of a run with their intervals, every case, a file for the record."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def main_figures(run: KeptRun) -> dict[str, Estimate]:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _figures(folder: str, run_id: int, answered: int, ended: str) -> dict[str, Estimate]:
-    """The intervals of thirty runs take a second: kept while nothing has been added to a run."""
+    """Return the figures; they are kept, as the intervals of thirty runs take a second."""
     del folder, answered, ended  # they tell one state of a run from another
     found = answered_cases(EvaluationRuns(resources.assistant().database), run_id)
     return {name: estimate([METRICS[name].value(result) for _, result in found]) for name in MAIN}

@@ -61,9 +61,9 @@ def _show_run(run: KeptRun, job: Job | None, go_on: GoOn) -> None:
     if job is None and (failed := _failure(run)):
         st.html(note(as_html(failed)))
     with st.container(horizontal=True):
-        if run.state == "running" and not run.stop_requested:
-            if st.button("止める", key=f"quality-stop-{run.id}"):
-                perform("quality-running", partial(_stop, run.id))
+        stoppable = run.state == "running" and not run.stop_requested
+        if stoppable and st.button("止める", key=f"quality-stop-{run.id}"):
+            perform("quality-running", partial(_stop, run.id))
         if job is None and st.button("続きから測る", key=f"quality-go-on-{run.id}"):
             perform("quality-running", partial(go_on, run.id))
 

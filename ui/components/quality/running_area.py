@@ -80,7 +80,7 @@ def _sample(kept: KeptSet) -> int | None:
             min(20, kept.approved),
             step=1,
             key=f"quality-sample-{kept.id}",
-        )  # fmt: skip
+        )
     )
 
 

@@ -21,6 +21,7 @@ from ui.components.text import as_html, as_label
 
 _PLACE: Final = "quality-sets"
 _FORM: Final = "quality-drafting"
+_NEW: Final = ""
 _MANUALS: Final = "マニュアルの記載から"
 _ANSWERS: Final = f"答えられなかった質問・役に立たなかった質問から（{DAYS}日分）"
 _HOW: Final = (
@@ -89,21 +90,29 @@ def show_drafting(names: Sequence[str]) -> None:
     key = f"{_FORM}-{state.form_round(_FORM)}"
     with st.form(key, border=False, enter_to_submit=False):
         source = st.radio("何から作るか", (_MANUALS, _ANSWERS), key=f"{key}-source")
-        name = st.selectbox(
-            "加える質問集（新しい名前も入力できます）", list(names), index=None, key=f"{key}-name",
-            accept_new_options=True, placeholder="選ぶか、入力してください",
-        )  # fmt: skip
+        known = st.selectbox(
+            "加える質問集",
+            [_NEW, *names],
+            key=f"{key}-known",
+            format_func=lambda name: as_label(name) or "新しい質問集",
+        )
+        new = st.text_input(
+            "新しい質問集の名前（「新しい質問集」のとき）",
+            key=f"{key}-name",
+            max_chars=LONGEST_NAME,
+        )
         count = st.number_input(
             "マニュアルから作る数の上限", 1, 500, 20, key=f"{key}-count", step=1
         )
         sent = st.form_submit_button("下書きを作る")
     if sent:
-        perform(_PLACE, partial(_draft, source or _MANUALS, str(name or ""), int(count)))
+        name = known or new or ""
+        perform(_PLACE, partial(_draft, source or _MANUALS, name, int(count)))
 
 
 def _draft(source: str, name: str, count: int, by: Member) -> str:
     """Drafts are made of what everybody may read, so that every evaluator may see them."""
-    name = checked_name(name[: LONGEST_NAME + 1])
+    name = checked_name(name)
     assistant, sets = resources.assistant(), _sets()
     versions = [kept for kept in sets.all() if kept.name == name]
     known = [str(case.row["question"]) for kept in versions for case in sets.cases(kept.id)]
