@@ -291,7 +291,7 @@ def test_the_result_tells_figures_intervals_and_each_wrong_case(
     run_id = _measured(office, RIGHT, WRONG, OUTSIDE)
     page = open_page(FIRST, RESULTS)
     words = _words(page)
-    assert "3問のうち2問が、自動判定ですべて正しい結果でした（66.7%（" in words
+    assert "3問のうち2問が、自動判定ですべて正しい結果でした。割合は66.7%（" in words
     assert "近いが書かれていない質問1問のうち1問が、あるべき結果（回答なし）" in words
     metrics = {row["指標"]: row for row in _rows(page, "指標")}
     assert "〜" in metrics["自動判定ですべて正しい"]["95%の範囲"]

@@ -72,7 +72,7 @@ def shown_words(cases: int) -> str:
     if least is None or found is None:
         return f"比べた質問は{cases:,}問で、少なすぎるため、どんな差も確かめられません。"
     return (
-        f"比べた{cases:,}問で確かめられる差は最小でも{least:.1%}、まず見つけられるのは"
+        f"比べた{cases:,}問で確かめられる最小の差は{least:.1%}、8割の確率で見つけられる差は"
         f"{found:.1%}以上です。それより小さい差がないとは言えません。"
     )
 

@@ -48,7 +48,7 @@ def show_figures(results: Sequence[CaseResult]) -> None:
     st.subheader("指標")
     st.html(note(as_html(_INTERVAL)))
     rows = [_metric_row(name, one) for name, one in found.items() if one.cases]
-    st.dataframe(rows, hide_index=True, alt="指標ごとの値と95%の範囲")
+    st.dataframe(rows, hide_index=True, height="content", alt="指標ごとの値と95%の範囲")
     st.subheader("回答したか、しなかったか")
     st.html("".join(note(as_html(words)) for words in (matrix_words(results), _MATRIX)))
     st.dataframe(_matrix_rows(results), hide_index=True, alt="期待する結果と、実際の結果の数")
@@ -64,8 +64,8 @@ def summary_words(results: Sequence[CaseResult], found: Mapping[str, Estimate]) 
     """Return what a run came to in one reading."""
     right = sum(wholly_right(result) for result in results)
     words = (
-        f"{len(results):,}問のうち{right:,}問が、自動判定ですべて正しい結果でした"
-        f"（{with_interval(found['wholly_right'])}）。"
+        f"{len(results):,}問のうち{right:,}問が、自動判定ですべて正しい結果でした。割合は"
+        f"{with_interval(found['wholly_right'])}です。"
     )
     invented = sum(len(result.unsupported) for result in results)
     words += (

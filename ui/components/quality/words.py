@@ -62,7 +62,7 @@ def share(value: float | None) -> str:
 
 
 def with_interval(found: Estimate) -> str:
-    """Return a share with its interval: 62.5%（52.1〜72.0%）."""
+    """Return a share with its interval: 62.5%（52.1〜72.0%）, ― where there is none."""
     if found.value is None or found.low is None or found.high is None:
         return NONE
     return f"{found.value:.1%}（{found.low * 100:.1f}〜{found.high:.1%}）"
