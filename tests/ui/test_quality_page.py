@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from signed_in import person, streamlit_user
 from signed_in_pages import opened_page, press
@@ -90,6 +92,10 @@ def _rows(page: AppTest, column: str) -> list[dict[str, Any]]:
     return next(
         table.value.to_dict("records") for table in page.dataframe if column in table.value.columns
     )
+
+
+def _everything(page: AppTest) -> str:
+    return _words(page) + str([table.value.to_dict() for table in page.dataframe])
 
 
 def _kept(office: Assistant, *rows: dict[str, Any], name: str = "契約") -> KeptSet:
@@ -385,7 +391,8 @@ def test_nobody_sees_a_judgement_before_giving_the_own_one(
 def test_who_may_not_read_a_manual_sees_neither_its_words_nor_its_answers(
     office: Assistant, open_page: Open
 ) -> None:
-    run_id = _measured(office, RIGHT, WRONG)
+    _measured(office, WRONG, {**RIGHT, "key_facts": ["98日"]})
+    run_id = _measured(office, WRONG, RIGHT)
     publish_text(
         office, "検査は完了の通知から14日以内に行います。",
         "工事の代金は請求書を受け取った日から40日以内に支払います。", audience="section:契約検査課",
@@ -398,13 +405,21 @@ def test_who_may_not_read_a_manual_sees_neither_its_words_nor_its_answers(
     assert not page.get("download_button")[0].proto.label.startswith("Excel で")
     page = _go_to(page, RESULTS)
     page = page.selectbox(key="quality-case").select("2").run()
-    everything = _words(page) + str([table.value.to_dict() for table in page.dataframe])
-    for secret in ("40日", "99日", "14日", "contract.txt"):
-        assert secret not in everything
-    assert HIDDEN_FILE in everything
+    result = _everything(page)
+    assert HIDDEN_FILE in result
+    compared = _everything(_go_to(page, COMPARING))
+    assert "比べた質問は1問" in compared
     assert "判定できません" in _words(_go_to(page, JUDGING))
     member = office.accounts.member(FIRST)
     sid = streamlit_user(office, member)["sid"]
     with pytest.raises(UsageError, match="保存できません"):
         written_set("契約", ".xlsx", member.person_id, sid)
-    assert written_run(run_id, member.person_id, sid)[:2] == b"PK"
+    book = openpyxl.load_workbook(io.BytesIO(written_run(run_id, member.person_id, sid)))
+    cells = [
+        str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+    ]
+    for secret in ("40日", "98日", "99日", "14日", "contract.txt"):
+        assert secret not in result
+        assert secret not in compared
+        assert secret not in _everything(page)
+        assert secret not in "\n".join(cells)
