@@ -367,8 +367,8 @@ def test_nobody_sees_a_judgement_before_giving_the_own_one(
 ) -> None:
     run_id = _measured(office, RIGHT, WRONG)
     second = office.accounts.member(SECOND)
-    for case_id, verdict in (("1", "right"), ("2", "right")):
-        Verdicts(office.database).give(run_id, case_id, verdict, by=second.actor)
+    for case_id in ("1", "2"):
+        Verdicts(office.database).give(run_id, case_id, "right", by=second.actor)
     page = open_page(FIRST, JUDGING)
     assert "検査は完了の通知から何日以内に行いますか" in _words(page)
     assert "14日以内" in _words(page)
@@ -398,8 +398,8 @@ def test_who_may_not_read_a_manual_sees_neither_its_words_nor_its_answers(
         "工事の代金は請求書を受け取った日から40日以内に支払います。", audience="section:契約検査課",
     )  # fmt: skip
     page = open_page(FIRST)
-    page = page.selectbox(key="quality-set").select(QuestionSets(office.database).get("契約").id)
-    page = page.run()
+    kept = QuestionSets(office.database).get("契約")
+    page = page.selectbox(key="quality-set").select(kept.id).run()
     assert [row["正しい答え"] for row in _rows(page, "正しい答え")] == [WITHHELD] * 2
     assert "ファイルに保存できません" in _words(page)
     assert not page.get("download_button")[0].proto.label.startswith("Excel で")

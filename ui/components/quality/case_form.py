@@ -76,7 +76,10 @@ def _show_form(kept: KeptSet, before: KeptCase | None) -> None:
             approving = st.form_submit_button(words, type="primary")
             drafting = not approved and st.form_submit_button("下書きとして保存する")
     if approving or drafting:
-        perform(_PLACE, partial(_save, kept.name, form, said, before, bool(approving)))
+        perform(
+            _PLACE,
+            partial(_save, kept, form, said, changes=before is not None, approves=bool(approving)),
+        )
 
 
 def _fields(key: str, cells: Mapping[str, str], *, known_id: str) -> dict[str, str]:
@@ -117,24 +120,27 @@ def _fields(key: str, cells: Mapping[str, str], *, known_id: str) -> dict[str, s
 
 
 def _save(
-    name: str,
+    kept: KeptSet,
     form: str,
     cells: Mapping[str, str],
-    before: KeptCase | None,
-    approves: bool,
     by: Member,
+    *,
+    changes: bool,
+    approves: bool,
 ) -> str:
-    case = written_case(cells, before=before, approves=approves, by=by.actor)
     sets = QuestionSets(resources.assistant().database)
-    kept = (
-        sets.add(name, [case], by=by.actor)
-        if before is None
-        else sets.change(name, case, by=by.actor)
-    )
+    # As it is kept: what is shown may lack words of a manual that the person may not read.
+    known = {case.case_id: case for case in sets.cases(kept.id)}
+    before = known.get(cells["id"]) if changes else None
+    case = written_case(cells, before=before, approves=approves, by=by.actor)
+    if before is None:
+        changed = sets.add(kept.name, [case], by=by.actor)
+    else:
+        changed = sets.change(kept.name, case, by=by.actor)
     state.empty_form(form)
-    state.show_quality(set=kept.id)
+    state.show_quality(set=changed.id)
     done = "承認した質問として" if case.state == "approved" else "下書きとして"
-    return f"質問 {case.case_id} を、第{kept.version}版に{done}保存しました。"
+    return f"質問 {case.case_id} を、第{changed.version}版に{done}保存しました。"
 
 
 def _show_removing(kept: KeptSet, case: KeptCase) -> None:
