@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 EVALUATOR = "6006"
 CASES = (
     {
-        "id": "指名", "question": "指名競争入札では何者を指名しますか", "answerable": True,
-        "file": "契約事務の手引き.pdf", "page": None, "answer": "五者以上",
-        "key_facts": ["九百九十九者"],
+        "id": "随契", "question": "少額の随意契約は工事の場合いくらまでですか", "answerable": True,
+        "file": "契約事務の手引き.pdf", "page": None, "answer": "200万円",
+        "key_facts": ["999万円"],
     },
     {
         "id": "住民票", "question": "住民票の写しは1通いくらですか", "answerable": False,
@@ -60,7 +60,7 @@ def test_a_set_is_imported_measured_looked_at_and_exported(
     someone.page.get_by_text("誤りのある質問だけ").click()
     someone.page.get_by_text("2問のうち1問を表示").wait_for()
     someone.page.get_by_role("button", name="次の質問").click()
-    someone.page.get_by_text("必要な事実「九百九十九者」が回答にありません。").wait_for()
+    someone.page.get_by_text("必要な事実「999万円」が回答にありません。").wait_for()
     assert someone.page.locator("blockquote.chonai-quote").count() > 0
     assert not someone.wide()
     someone.page.set_viewport_size({"width": 390, "height": 900})
@@ -74,7 +74,7 @@ def test_a_set_is_imported_measured_looked_at_and_exported(
     told.value.save_as(saved)
     book = openpyxl.load_workbook(saved)
     assert book.sheetnames == ["概要", "質問ごと", "条件"]
-    assert [row[0].value for row in book["質問ごと"].iter_rows(min_row=2)] == ["指名", "住民票"]
+    assert [row[0].value for row in book["質問ごと"].iter_rows(min_row=2)] == ["随契", "住民票"]
     assert someone.problems == []
     assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}
     someone.page.context.close()
