@@ -71,18 +71,25 @@ def conditions(assistant: Assistant, *, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _model(assistant: Assistant) -> tuple[str | None, str | None]:
-    """Return the model that may write and the hash of its file; None where none writes."""
+def model_name(assistant: Assistant) -> str | None:
+    """Return the model that may write, None where none writes."""
     settings: Settings = assistant.settings
     if settings.mode == "extractive":
-        return None, None
+        return None
     if settings.endpoint_url and settings.mode != "local":
-        return settings.endpoint_model, None
+        return settings.endpoint_model
     path = assistant.models.local_path
-    if not path.is_file():
-        return None, None
+    return path.name if path.is_file() else None
+
+
+def _model(assistant: Assistant) -> tuple[str | None, str | None]:
+    """Return the model that may write and the hash of its file; None where there is none."""
+    name, path = model_name(assistant), assistant.models.local_path
+    settings: Settings = assistant.settings
+    if name is None or (settings.endpoint_url and settings.mode != "local"):
+        return name, None
     status = path.stat()
-    return path.name, _file_hash(path, status.st_size, status.st_mtime_ns)
+    return name, _file_hash(path, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=4)

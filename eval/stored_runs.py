@@ -20,7 +20,7 @@ from eval.comparison import Comparison, compare
 from eval.conditions import CONDITION_WORDS, conditions
 from eval.question_set import Case, case_of_row
 from eval.run_figures import wholly_right
-from eval.run_rights import shown_results
+from eval.run_rights import files_of, hidden_files, shown_results, shown_row
 from eval.stored_sets import ChosenSet
 
 Progress = Callable[[str], None]
@@ -141,9 +141,14 @@ def shown_cases(
 ) -> list[tuple[KeptResult, CaseResult]]:
     """Return the answered cases of a run as the reader may see them now; raises UsageError."""
     found = answered_cases(EvaluationRuns(assistant.database), run_id)
+    files = {file for kept, _ in found for file in files_of(kept.row)}
+    hidden = hidden_files(assistant.library, files, reader=reader)
     results = [result for _, result in found]
-    shown = shown_results(assistant.library, results, reader=reader)
-    return [(kept, result) for (kept, _), result in zip(found, shown, strict=True)]
+    shown = shown_results(assistant.library, results, reader=reader, hidden=hidden)
+    return [
+        (replace(kept, row=shown_row(kept.row, hidden)), result)
+        for (kept, _), result in zip(found, shown, strict=True)
+    ]
 
 
 def report_of(assistant: Assistant, run_id: int, *, reader: Reader) -> AnswerReport:
@@ -192,7 +197,11 @@ def compare_stored(assistant: Assistant, earlier: int, later: int, *, reader: Re
     """Compare two stored runs over the cases that both asked alike; raises UsageError."""
     runs = EvaluationRuns(assistant.database)
     pairs = [shown_cases(assistant, run_id, reader=reader) for run_id in (earlier, later)]
-    rows = [{kept.case_id: with_kind(kept.row) for kept, _ in found} for found in pairs]
+    # As they were asked: what a reader may not see has changed all the same.
+    rows = [
+        {kept.case_id: with_kind(kept.row) for kept, _ in answered_cases(runs, run_id)}
+        for run_id in (earlier, later)
+    ]
     changed = {key for key in rows[0].keys() & rows[1].keys() if rows[0][key] != rows[1][key]}
     old, new = ([r for k, r in found if k.case_id not in changed] for found in pairs)
     comparison = compare(old, new)

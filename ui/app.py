@@ -12,6 +12,7 @@ manuals = st.Page("app_pages/manuals.py", title="マニュアル")
 manage = st.Page("app_pages/manage_manuals.py", title="マニュアル管理")
 preparedness = st.Page("app_pages/preparedness.py", title="マニュアル整備状況")
 glossary = st.Page("app_pages/glossary.py", title="用語")
+quality = st.Page("app_pages/quality.py", title="品質評価")
 usage = st.Page("app_pages/usage.py", title="利用状況")
 users = st.Page("app_pages/users.py", title="利用者")
 audit = st.Page("app_pages/audit.py", title="監査記録")
@@ -23,13 +24,14 @@ allowed = [
     manuals,
     glossary,
     *([manage, preparedness] if "manage_manuals" in tasks else []),
+    *([quality] if "evaluate" in tasks else []),
     *([usage] if tasks & {"see_usage", "see_section_usage"} else []),
     *([users] if "manage_people" in tasks else []),
     *([audit] if "read_audit" in tasks else []),
     account,
 ]
 # A manual's page stands beside its text; lists of people and records need the room.
-wide = (manuals, manage, preparedness, glossary, users, audit)
+wide = (manuals, manage, preparedness, glossary, quality, users, audit)
 page = st.navigation(allowed, position="top")
 # An emoji: a Material icon would make the browser fetch the favicon from a third party.
 st.set_page_config(

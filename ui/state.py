@@ -14,6 +14,11 @@ QUESTION_KEY: Final = "question"
 PEOPLE_AREA_KEY: Final = "people-area"
 LIBRARY_AREA_KEY: Final = "library-area"
 KEPT_MANUAL_KEY: Final = "library-manual"
+QUALITY_AREA_KEY: Final = "quality-area"
+QUALITY_SET_KEY: Final = "quality-set"
+QUALITY_RUN_KEY: Final = "quality-run"
+QUALITY_CASE_KEY: Final = "quality-case"
+QUALITY_FILTER_KEYS: Final = ("quality-which", "quality-result-kind", "quality-result-manual")
 LIBRARY_FILTER_KEYS: Final = ("library-owner", "library-overdue", "library-drafts")
 _ASK_NEXT: Final = "chonai_ask_next"
 _OPENED: Final = "chonai_opened_place"
@@ -35,6 +40,7 @@ _TO_CONFIRM: Final = "chonai_to_confirm"
 _DRAFTS: Final = "chonai_drafts"
 _MORE_LINES: Final = "chonai_more_lines"
 _MANUAL_TO_KEEP: Final = "chonai_manual_to_keep"
+_QUALITY_TO_SHOW: Final = "chonai_quality_to_show"
 
 
 def open_page(url_path: str) -> None:
@@ -300,6 +306,29 @@ def choose_kept_manual(area: str) -> None:
 def kept_manual() -> str:
     """Return the id of the manual whose card is open, "" if none is."""
     return str(st.session_state.get(KEPT_MANUAL_KEY) or "")
+
+
+def show_quality(**chosen: object) -> None:
+    """Have the page of the evaluators open at its next run with these: area, set, run, case."""
+    st.session_state[_QUALITY_TO_SHOW] = chosen
+
+
+def choose_quality() -> None:
+    """Carry out `show_quality` once, before the fields are drawn; a case is shown unfiltered."""
+    keys = {
+        "area": QUALITY_AREA_KEY, "set": QUALITY_SET_KEY, "run": QUALITY_RUN_KEY,
+        "case": QUALITY_CASE_KEY,
+    }  # fmt: skip
+    chosen = st.session_state.pop(_QUALITY_TO_SHOW, {})
+    for key in QUALITY_FILTER_KEYS if "case" in chosen else ():
+        st.session_state.pop(key, None)
+    for name, value in chosen.items():
+        st.session_state[keys[name]] = value
+
+
+def open_quality_case(case_id: str) -> None:
+    """Open another case of the run that is shown; only in a button's callback."""
+    st.session_state[QUALITY_CASE_KEY] = case_id
 
 
 @dataclass(frozen=True)

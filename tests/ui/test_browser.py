@@ -30,6 +30,7 @@ PAGES = (
     "/glossary",
     "/manage_manuals",
     "/preparedness",
+    "/quality",
     "/usage",
     "/users",
     "/audit",
@@ -291,6 +292,7 @@ def test_somebody_signs_in_asks_and_signs_out(chromium: Any, served: Served) -> 
     for path in (
         "/manage_manuals",
         "/preparedness",
+        "/quality",
         "/usage",
         "/users",
         "/audit",

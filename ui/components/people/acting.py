@@ -27,7 +27,7 @@ def attempt(action: Callable[[Actor], Result]) -> Result | None:
     try:
         return action(member.actor)
     except UnusableList as error:
-        _show_every_problem(error)
+        show_every_problem(error)
     except AssistantError as error:
         show_problem(str(error))
     return None
@@ -55,7 +55,7 @@ def show_problem(words: str) -> None:
     st.error("  \n".join(as_markdown(line) for line in words.split("\n")))
 
 
-def _show_every_problem(error: UnusableList) -> None:
+def show_every_problem(error: UnusableList) -> None:
     """Name all lines of a list that cannot be used, not only the first of them."""
     problems = error.problems
     what = str(error).split("\n", 1)[0]
