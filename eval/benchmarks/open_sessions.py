@@ -22,7 +22,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +35,7 @@ from assistant.opening import open_assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.settings import Settings, read_settings
 from eval.benchmarks.large_library import development_questions, fill
-from eval.benchmarks.page_session import PageSession, Place
+from eval.benchmarks.page_session import PageSession, Place, open_page
 from eval.benchmarks.process_memory import megabytes
 from eval.benchmarks.server_process import ServerProcess, environment, served, sign_in
 from eval.ranking_metrics import percentile
@@ -184,7 +183,7 @@ def _person(
     began = time.monotonic()
     try:
         httpx.get(f"{base}/", headers={"Cookie": cookie}, trust_env=False).raise_for_status()
-        with closing(PageSession.open(base, cookie=cookie)) as page:
+        with open_page(base, cookie=cookie) as page:
             for _ in page.run():
                 pass
             ready = time.monotonic() - began

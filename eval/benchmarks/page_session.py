@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Final
 
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from assistant.errors import OperationError
 
@@ -41,26 +42,6 @@ class PageSession:
     problems: list[str] = field(default_factory=list)
     _page: str = ""
     _chat_input: str = ""
-
-    @classmethod
-    def open(cls, base: str, *, cookie: str) -> Self:
-        """Connect as a browser that has this cookie; nothing is shown before `run`."""
-        socket = connect(
-            base.replace("http", "ws", 1) + "/_stcore/stream",
-            origin=base,  # type: ignore[arg-type]
-            additional_headers={"Cookie": cookie},
-            subprotocols=[Subprotocol("streamlit"), Subprotocol("none")],
-            open_timeout=_OPENING_SECONDS,
-            ping_interval=None,
-            max_size=None,
-            compression=None,
-            proxy=None,
-        )
-        return cls(socket)
-
-    def close(self) -> None:
-        """Close the page."""
-        self.socket.close()
 
     def run(self, question: str = "", *, seconds: float = 120.0) -> Iterator[None]:
         """Have the page drawn, with a question if one is given; yield after each change.
@@ -115,6 +96,23 @@ class PageSession:
             self.problems.append(_text(_inner(element, _ALERT), 1))
         elif _EXCEPTION in element:
             self.problems.append(_text(_inner(element, _EXCEPTION), 2))
+
+
+@contextmanager
+def open_page(base: str, *, cookie: str) -> Iterator[PageSession]:
+    """Give a page opened as by a browser that has this cookie; nothing is shown before `run`."""
+    with connect(
+        base.replace("http", "ws", 1) + "/_stcore/stream",
+        origin=Origin(base),
+        additional_headers={"Cookie": cookie},
+        subprotocols=[Subprotocol("streamlit"), Subprotocol("none")],
+        open_timeout=_OPENING_SECONDS,
+        ping_interval=None,
+        max_size=None,
+        compression=None,
+        proxy=None,
+    ) as socket:
+        yield PageSession(socket)
 
 
 def read_fields(message: bytes) -> Fields:
