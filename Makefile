@@ -26,7 +26,8 @@ test-full: setup browser
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 	@$(BIN)/chonai ingest manuals
 	@$(BIN)/python -m eval.report --retrieval $(SHARED)/retrieval/* --questions eval/questions/*.jsonl \
-	  --modes extractive local --first-evidence --people --documents $(SHARED)/documents
+	  --modes extractive local --first-evidence --people --documents $(SHARED)/documents \
+	  --open-sessions 50
 
 check: lint
 	@$(BIN)/python -m pytest -m "not full and not slow and not model and not shared and not browser"

@@ -20,6 +20,7 @@ from eval.answers import evaluate_answers
 from eval.benchmarks.audit_chain import audit_chain
 from eval.benchmarks.first_evidence import first_evidence
 from eval.benchmarks.gate_cost import gate_cost
+from eval.benchmarks.open_sessions import open_sessions
 from eval.benchmarks.pages_per_second import pages_per_second
 from eval.benchmarks.search_while_indexing import search_while_indexing
 from eval.faithful_rewordings import faithful_rewordings
@@ -189,6 +190,36 @@ def people_section(gate: Mapping[str, float], chain: Mapping[str, float]) -> str
     )
 
 
+def open_sessions_section(found: Mapping[str, Any]) -> str:
+    """Return what people with the page open met, and what their server's memory did."""
+    rows = [
+        [words, *(_cell(found[f"{name}_seconds"][share]) for share in ("p50", "p95"))]
+        for words, name in (
+            ("page ready", "page_ready"),
+            ("first quotation after Enter", "evidence"),
+            ("first verified sentence", "verified_sentence"),
+            ("whole answer", "whole_answer"),
+        )
+    ]
+    outcomes = ", ".join(f"{number} {name}" for name, number in found["outcomes"].items())
+    errors = "; ".join(f"{number} × {words}" for words, number in found["errors"].items())
+    passed = ", ".join(
+        f"{name}: {'not measured' if good is None else 'pass' if good else 'FAIL'}"
+        for name, good in found["passed"].items()
+    )
+    return (
+        "## Open sessions\n\n"
+        f"{found['sessions']} signed-in people with the page open for {found['minutes']:g} minutes,"
+        f" one question a minute each, {found['chunks']} chunks, mode {found['mode']};"
+        f" {found['questions']} questions ({outcomes}); errors: {errors or 'none'}. Seconds:\n\n"
+        + table(["", "p50", "p95"], rows)
+        + "\n\nMegabytes of the server each half minute: "
+        + ", ".join(f"{taken:.0f}" for taken in found["memory_megabytes"])
+        + f"; slope of the second half {_cell(found['memory_slope_megabytes_a_minute'])}"
+        + f" MB a minute.\n\n{passed}."
+    )
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table; bars and line breaks in cells are made harmless."""
     lines = [heads, ["---"] * len(heads), *rows]
@@ -255,6 +286,15 @@ def measurements(given: argparse.Namespace, settings: Settings) -> str:
                 )
             )
         )
+    if given.open_sessions:
+        loaded = open_sessions(
+            settings=settings,
+            sessions=given.open_sessions,
+            minutes=given.minutes,
+            chunks=given.chunks,
+            manuals=given.manuals,
+        )
+        parts.append(open_sessions_section(loaded))
     return "\n\n".join(parts) + "\n"
 
 
@@ -269,6 +309,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--documents", type=Path)
     parser.add_argument("--first-evidence", action="store_true")
     parser.add_argument("--people", action="store_true", help="the gate and the audit trail")
+    parser.add_argument("--open-sessions", type=int, default=0, help="people at a real server")
+    parser.add_argument("--minutes", type=float, default=10, help="of the open sessions")
+    parser.add_argument("--chunks", type=int, default=20_000, help="of the open sessions")
     given = parser.parse_args(arguments)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     settings = read_settings()

@@ -93,17 +93,18 @@ class Installation:
             bound = ("--section", of_section) if of_section else ()
             assert self.run("users", "grant", number, kind, *bound).status == 0
 
-    def serve(self) -> Served:
-        """Start a server on a free port and wait until its page can be opened."""
-        return Served(self)
+    def serve(self, port: int = 0) -> Served:
+        """Start a server on a port (0: a free one) and wait until its page can be opened."""
+        return Served(self, port)
 
 
 class Served:
     """A `chonai serve` that runs."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, port: int = 0) -> None:
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            free.bind(("127.0.0.1", port))
             self.port = int(free.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(

@@ -10,27 +10,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import secrets
-import socket
 import subprocess  # nosec B404 - starts our own command
-import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 
 from assistant.settings import read_settings
+from eval.benchmarks.server_process import COMMAND, environment, served, sign_in
 from eval.ranking_metrics import percentile
 
-_COMMAND = [sys.executable, "-m", "ui.cli"]
 _INSIDE, _PUBLIC = "/_stcore/host-config", "/_stcore/health"
-_LONGEST_START = 240.0
 
 
 def main() -> None:
@@ -46,21 +40,15 @@ def main() -> None:
 def gate_cost(folder: Path, requests: int, sessions: int) -> dict[str, float | int]:
     """Return milliseconds: of the gate, of whole responses inside, of public ones."""
     password = secrets.token_urlsafe(18)
-    models = str(read_settings().models_folder.resolve())
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith("ASSISTANT_")},
-        "ASSISTANT_DATA_DIR": str(folder / "data"),
-        "ASSISTANT_MODELS_DIR": models,
-        "ASSISTANT_MODE": "extractive",
-    }
+    given = environment(folder / "data", read_settings())
     added = ["users", "add", "1001", "--name", "計測", "--section", "計測課", "--password", "-"]
     subprocess.run(  # nosec B603
-        [*_COMMAND, *added], env=environment, input=password + "\n", text=True, check=True,
+        [*COMMAND, *added], env=given, input=password + "\n", text=True, check=True,
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
-    with _served(environment) as base, httpx.Client(base_url=base, trust_env=False) as client:
+    with served(given) as server, httpx.Client(base_url=server.base, trust_env=False) as client:
         for _ in range(sessions):
-            _sign_in(client, base, password)
+            sign_in(client, server.base, number="1001", password=password)
         inside = [_timed(client, _INSIDE) for _ in range(requests)]
         public = [_timed(client, _PUBLIC)[0] for _ in range(requests)]
     gate = [spent for _, spent in inside]
@@ -89,42 +77,6 @@ def _timed(client: httpx.Client, path: str) -> tuple[float, float]:
     answer.raise_for_status()
     told = re.search(r"gate;dur=([\d.]+)", answer.headers.get("server-timing", ""))
     return spent, float(told[1]) if told else 0.0
-
-
-def _sign_in(client: httpx.Client, base: str, password: str) -> None:
-    client.cookies.clear()
-    csrf = re.search(r'name="csrf" value="(\w+)"', client.get("/signin").text)
-    fields = {"csrf": csrf[1] if csrf else "", "number": "1001", "password": password}
-    answer = client.post("/signin", data=fields, headers={"Origin": base})
-    if answer.status_code != httpx.codes.SEE_OTHER:
-        raise RuntimeError(f"signing in failed: {answer.status_code}")
-
-
-@contextmanager
-def _served(environment: dict[str, str]) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    process = subprocess.Popen(  # nosec B603
-        [*_COMMAND, "serve", "--port", str(port)],
-        env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    opened = threading.Event()
-
-    def listen() -> None:
-        for line in process.stderr or ():
-            if "画面を開きました" in line:
-                opened.set()
-        opened.set()
-
-    threading.Thread(target=listen, daemon=True).start()
-    try:
-        if not opened.wait(_LONGEST_START) or process.poll() is not None:
-            raise RuntimeError("chonai serve did not start")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The largest memory that a command and all its child processes take together, on Linux."""
+"""The memory that a process and all its child processes take together, on Linux."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ def peak_megabytes(command: Sequence[str]) -> float:
     forked child shares with its parent counts once. Raises UsageError where /proc has none, and
     CalledProcessError when the command fails.
     """
-    if not (_PROC / "self" / "smaps_rollup").exists():
-        raise UsageError("メモリーの測定は Linux（/proc/PID/smaps_rollup）でだけできます。")
+    _check_system()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # nosec B603
     most = 0
     while process.poll() is None:
@@ -30,6 +29,20 @@ def peak_megabytes(command: Sequence[str]) -> float:
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return most * 1024 / 1e6
+
+
+def megabytes(process: int) -> float:
+    """Return what a process and its descendants take now, in megabytes (10^6 bytes).
+
+    Counted like the peak. Raises UsageError where /proc has no such figure.
+    """
+    _check_system()
+    return sum(map(_kilobytes, _family(process))) * 1024 / 1e6
+
+
+def _check_system() -> None:
+    if not (_PROC / "self" / "smaps_rollup").exists():
+        raise UsageError("メモリーの測定は Linux（/proc/PID/smaps_rollup）でだけできます。")
 
 
 def _family(process: int) -> Iterator[int]:

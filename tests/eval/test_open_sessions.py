@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import Settings
+from eval.benchmarks.open_sessions import Asked, figures, open_sessions
+from eval.report import open_sessions_section
+
+
+@pytest.mark.slow
+def test_five_people_ask_for_a_minute_and_each_gets_quotations_or_a_refusal(
+    manuals_folder: Path, models_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data_dir=tmp_path / "unused", models_dir=models_folder)
+    found = open_sessions(settings=settings, sessions=5, minutes=1, data=manuals_folder)
+    with capsys.disabled():
+        print(f"\n{json.dumps(found, ensure_ascii=False)}")  # noqa: T201
+    assert found["errors"] == {}
+    assert found["questions"] == 5
+    outcomes = found["outcomes"]
+    assert sum(outcomes.values()) == 5
+    assert outcomes.keys() <= {"quoted", "refused", "asked back"}
+    assert found["evidence_seconds"]["p50"] is not None or "quoted" not in outcomes
+    assert len(found["memory_megabytes"]) == 3
+    assert min(found["memory_megabytes"]) > 0
+
+
+MEMORY = [(0.0, 900.0), (0.5, 950.0), (1.0, 960.0), (1.5, 961.0), (2.0, 962.0), (2.5, 963.0)]
+
+
+def test_the_slope_is_that_of_the_second_half() -> None:
+    found = figures([0.5], [Asked("quoted", 1.0, 0.5)], MEMORY)
+    assert found["memory_slope_megabytes_a_minute"] == 2.0
+    assert found["passed"]["memory_slope<=1MB/min"] is False
+    assert figures([], [], MEMORY[:1])["memory_slope_megabytes_a_minute"] is None
+
+
+def test_errors_are_counted_by_their_words_and_do_not_pass() -> None:
+    failed = Asked("failed", 9.0, problem="切れました")
+    found = figures([0.5, 0.7], [Asked("quoted", 1.0, 0.5), failed, failed], MEMORY)
+    assert found["errors"] == {"切れました": 2}
+    assert found["outcomes"] == {"failed": 2, "quoted": 1}
+    assert found["passed"]["no_errors"] is False
+    assert found["whole_answer_seconds"] == {"p50": 1.0, "p95": 1.0}
+
+
+def test_what_was_not_measured_neither_passes_nor_fails() -> None:
+    found = figures([], [Asked("refused", 1.0)], [])
+    assert list(found["passed"].values()) == [True, None, None, None]
+
+
+def test_the_section_of_the_report_tells_seconds_memory_and_what_passed() -> None:
+    head = {"sessions": 2, "minutes": 2.5, "chunks": 300, "mode": "extractive"}
+    found = head | figures([0.5], [Asked("quoted", 1.25, 0.75), Asked("failed", 9.0)], MEMORY)
+    section = open_sessions_section(found)
+    assert "| first quotation after Enter | 0.75 | 0.75 |" in section
+    assert "1 failed, 1 quoted" in section
+    assert "900, 950, 960, 961, 962, 963" in section
+    assert "evidence_p95<=3s: pass" in section
+    assert "memory_slope<=1MB/min: FAIL" in section

@@ -1,0 +1,156 @@
+"""Who gets in and what they get to read, in a real browser over a real server without a model.
+
+The endpoint that is set does not exist, and nothing but the server can be reached from the browser.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from chonai_process import PASSWORD, Installation, Served
+from signed_in import person
+from small_manuals import publish_text
+from test_browser import PDF_QUESTION, Person
+
+from assistant.embeddings.encoder import Encoder
+from assistant.opening import open_assistant
+from assistant.people.audit.trail import OPERATOR_ACTOR
+from assistant.people.roles import RoleGrant
+from assistant.settings import Settings
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+
+ADMINISTRATOR, LOCKED_OUT, OUTSIDER, INSIDER = "1001", "2002", "3003", "4004"
+SECRET = "滞納整理の訪問は、毎月第二木曜日の夜に行います。"
+SECRET_TITLE = "滞納整理の手引き"
+SECRET_QUESTION = "滞納整理の訪問はいつ行いますか"
+_OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory,
+    manuals_folder: Path,
+    models_folder: Path,
+    encoder: Encoder,
+) -> Iterator[Served]:
+    """One server with a manual of one section."""
+    folder = tmp_path_factory.mktemp("access") / "data"
+    shutil.copytree(manuals_folder, folder)
+    settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
+    with open_assistant(settings, encoder=encoder) as opened:
+        publish_text(
+            opened, SECRET, manual_id="arrears", title=SECRET_TITLE, audience="section:納税課"
+        )
+        people = (
+            person(opened, ADMINISTRATOR, RoleGrant("administrator")),
+            person(opened, LOCKED_OUT),
+            person(opened, OUTSIDER),
+            person(opened, INSIDER, section="納税課"),
+        )
+        for member in people:
+            opened.local_sign_in.set_password(member, PASSWORD, by=OPERATOR_ACTOR)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # taken, but nobody listens
+        absent = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1"
+        endpoint = (("ASSISTANT_ENDPOINT_URL", absent), ("ASSISTANT_ENDPOINT_MODEL", "absent"))
+        with Installation(folder, models_folder.resolve(), "endpoint", endpoint).serve() as server:
+            yield server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    path = os.environ.get("ASSISTANT_TEST_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium: apt install chromium, or set ASSISTANT_TEST_CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", _OFFLINE])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def windows(chromium: Any, served: Served) -> Iterator[Any]:
+    """Open windows, each a device of its own."""
+    opened: list[Person] = []
+
+    def window() -> Person:
+        opened.append(Person(chromium, served.url))
+        return opened[-1]
+
+    yield window
+    for someone in opened:
+        assert someone.problems == []
+        assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}
+        someone.page.context.close()
+
+
+def sign_in(someone: Person, number: str, password: str) -> None:
+    someone.fill_in("サインイン", **{"職員番号": number, "パスワード": password})
+
+
+def test_who_is_locked_out_comes_in_with_the_password_that_an_administrator_gives(
+    windows: Any, served: Served
+) -> None:
+    forgetful = windows()
+    forgetful.open("/signin")
+    for attempt in range(5):
+        sign_in(forgetful, LOCKED_OUT, f"chigau-himitsu-{attempt}")
+        forgetful.page.get_by_role("alert").wait_for()
+    assert "秒たってから、もう一度" in forgetful.page.get_by_role("alert").inner_text()
+    administrator = windows().let_in(served, ADMINISTRATOR)
+    administrator.open("/users")
+    chooser = administrator.page.get_by_test_id("stSelectbox").filter(has_text="変更する職員")
+    chooser.locator("input").click()
+    administrator.page.get_by_role("option", name=re.compile(f"^{LOCKED_OUT} ")).click()
+    administrator.page.get_by_role("tab", name="パスワード").click()
+    administrator.page.get_by_role("button", name="パスワードを再発行").click()
+    given = administrator.page.get_by_test_id("stCode")
+    given.wait_for()
+    first, own = given.inner_text().strip(), "hatake-midori-kumo-52"
+    sign_in(forgetful, LOCKED_OUT, first)  # without waiting
+    forgetful.page.get_by_text("初期パスワードです。").wait_for()
+    fields = {"今のパスワード": first, "新しいパスワード": own, "新しいパスワード（確認）": own}
+    forgetful.fill_in("変更する", **fields)
+    forgetful.page.get_by_role("heading", name="質問する").wait_for()
+
+
+def test_a_manual_of_another_section_is_met_nowhere(windows: Any, served: Served) -> None:
+    insider = windows().let_in(served, INSIDER)
+    insider.open()
+    insider.ask(SECRET_QUESTION)
+    assert "第二木曜日" in insider.page.locator("blockquote.chonai-quote").first.inner_text()
+    outsider = windows().let_in(served, OUTSIDER)
+    outsider.open(f"/?q={quote(SECRET_QUESTION)}")  # the link that the colleague sent
+    field = outsider.page.get_by_test_id("stChatInputTextArea")
+    pytest.importorskip("playwright.sync_api").expect(field).to_have_value(SECRET_QUESTION)
+    field.press("Enter")
+    outsider.page.get_by_text("回答のしかた：").wait_for()
+    seen = [outsider.page.get_by_test_id("stMain").inner_text()]
+    outsider.open("/manuals")
+    outsider.page.get_by_text("契約事務の手引き").first.wait_for()
+    seen.append(outsider.page.get_by_test_id("stMain").inner_text())
+    for text in seen:
+        assert "第二木曜日" not in text
+        assert SECRET_TITLE not in text
+    insider.open("/manuals")
+    insider.page.get_by_text(SECRET_TITLE).first.wait_for()
+
+
+def test_without_its_endpoint_an_answer_is_quoted_and_says_so(windows: Any, served: Served) -> None:
+    someone = windows().let_in(served, OUTSIDER)
+    someone.begin_anew()
+    someone.ask(PDF_QUESTION)
+    text = someone.page.get_by_test_id("stChatMessage").last.inner_text()
+    assert "接続先のモデルにつながりません。引用だけをお答えします。" in text
+    assert someone.page.locator("blockquote.chonai-quote").count() > 0
+    assert "AIが作成した回答です" not in text
