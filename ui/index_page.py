@@ -31,10 +31,9 @@ document.addEventListener('load', (event) => {
     if (!['auto', 'scroll'].includes(getComputedStyle(frame).overflowY)) continue;
     const box = picture.getBoundingClientRect();
     const seen = frame.getBoundingClientRect();
-    frame.scrollTop += box.top + box.height * share('chonaiMark') - seen.top
-      - frame.clientHeight / 3;
-    frame.scrollLeft += box.left + box.width * share('chonaiLeft') - seen.left
-      - frame.clientWidth / 8;
+    const right = box.left + box.width * share('chonaiLeft') - seen.left - frame.clientWidth / 8;
+    const down = box.top + box.height * share('chonaiMark') - seen.top - frame.clientHeight / 3;
+    frame.scrollBy(right, down);
     if (!frame.classList.contains('chonai-zoom')) break;
   }
 }, true);

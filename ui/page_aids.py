@@ -95,9 +95,21 @@ const translate = () => {
     }
   }
 };
-// Streamlit follows a growing answer some frames late, and all that is on the screen jumps. Who
-// has not scrolled away is kept at the end at once; a wheel, even ours, stops its own following.
-let [height, follows, scrolledAt] = [0, true, 0];
+// Streamlit follows a growing answer to its end, some frames late: all that is on the screen
+// jumps, and the quotations, which come first, are gone from it. Its own steps are not taken.
+// Who has not scrolled away sees the end until the newest question is at the top, and stays
+// there; a page without a conversation is read from its top, and so is each manual. A click is
+// followed by nothing: what it unfolds is where the person looks.
+let [height, follows, scrolledAt, newest] = [0, true, 0, ''];
+const HEADROOM = 88;  // Streamlit's header and the edge of a speech bubble
+const TOP = Object.getOwnPropertyDescriptor(Element.prototype, 'scrollTop');
+const scrollTo = (main, top) => TOP.set.call(main, top);
+const held = (main) => {
+  const question = [...main.querySelectorAll('.chonai-question')].pop();
+  if (!question) return 0;
+  const top = question.getBoundingClientRect().top - main.getBoundingClientRect().top;
+  return Math.min(main.scrollHeight - main.clientHeight, main.scrollTop + top - HEADROOM);
+};
 const scrolls = ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' ', 'Tab'];
 for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
   addEventListener(kind, (event) => {
@@ -107,22 +119,32 @@ for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
 }
 addEventListener('scroll', ({target}) => {
   if (target.matches?.('main') && Date.now() - scrolledAt < 400) {
-    follows = target.scrollTop + target.clientHeight >= target.scrollHeight - 8;
+    follows = Math.abs(target.scrollTop - held(target)) <= 8;
   }
 }, true);
 const hold = () => {
   const main = document.querySelector('main');
-  if (!main?.querySelector('[data-testid=stChatMessage]')) return;
+  if (!main) return;
+  if (!Object.hasOwn(main, 'scrollTop')) {
+    Object.defineProperty(main, 'scrollTop', {get: () => TOP.get.call(main), set: () => {}});
+  }
+  const [asked, title] = [[...main.querySelectorAll('.chonai-question')], main.querySelector('h1')];
+  const shown = `${title?.textContent} ${asked.length} ${asked.at(-1)?.textContent}`;
+  const isNew = shown !== newest;
+  if (isNew) [newest, follows, height] = [shown, true, 0];
+  if (!document.querySelector('[data-testid=stChatInput]')) {
+    if (isNew) scrollTo(main, 0);
+    return;
+  }
   const grew = main.scrollHeight > height;
   height = main.scrollHeight;
-  if (!follows || !grew) return;
-  main.scrollTop = height;
-  main.dispatchEvent(new Event('wheel'));
+  if (follows && grew) scrollTo(main, held(main));
 };
 // Streamlit draws the page anew when a drawer closes, and now and then with it the button that
 // has just been given the focus back: it is found again by its key.
 let [opener, wasOpen, until] = [null, false, 0];
 addEventListener('click', (event) => {
+  if (event.isTrusted && event.target.closest?.('main')) follows = false;
   const keyed = event.target.closest?.('main [class*=st-key-]');
   if (keyed) opener = [...keyed.classList].find((name) => name.startsWith('st-key-'));
 }, true);

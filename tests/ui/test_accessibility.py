@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,9 @@ def served(
         publish_text(opened, rule.format("2者以上"), manual_id="buying", title="調達の手引き")
         leave = "{}の病気休暇は、1年度に{}日以内です。"
         cases = leave.format("常勤の職員", 90), leave.format("会計年度任用職員", 10)
-        publish_text(opened, *cases, manual_id="leave", title="病気休暇の手引き")
+        earlier = leave.format("常勤の職員", 80), cases[1]
+        for texts, since in ((earlier, date(2025, 4, 1)), (cases, date(2026, 4, 1))):
+            publish_text(opened, *texts, manual_id="leave", title="病気休暇の手引き", since=since)
         member = person(
             opened, NUMBER, RoleGrant("administrator"), RoleGrant("auditor"), RoleGrant("evaluator")
         )
@@ -137,9 +140,20 @@ def opened(page: Any, path: str) -> Any:
     return page
 
 
+def begun_anew(page: Any) -> Any:
+    """Open the page of questions without the conversation that was held last."""
+    opened(page, "/")
+    button = page.get_by_role("button", name="新しい質問をはじめる")
+    button.or_(page.get_by_text("マニュアルに書いてあることを")).first.wait_for()
+    if button.count():
+        button.click()
+        button.wait_for(state="detached")
+    return page
+
+
 def asked(page: Any, question: str) -> Any:
-    """Ask, and wait until the answer has ended."""
-    opened(page, "/").get_by_test_id("stChatInputTextArea").fill(question)
+    """Ask in a new conversation, and wait until the answer has ended."""
+    begun_anew(page).get_by_test_id("stChatInputTextArea").fill(question)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="解決した").wait_for()
     return page
@@ -190,11 +204,54 @@ def test_a_state_of_the_conversation_has_no_violation_in_any_look(page: Any, sta
 
 
 def test_the_start_and_a_question_that_is_too_long_have_no_violation(page: Any) -> None:
-    assert violations(opened(page, "/")) == {}
+    assert violations(begun_anew(page)) == {}
     page.get_by_test_id("stChatInputTextArea").fill("あ" * 1001)
     page.keyboard.press("Enter")
     page.get_by_test_id("stAlert").wait_for()
     assert violations(page) == {}
+
+
+def test_what_unfolds_beside_an_answer_has_no_violation(page: Any) -> None:
+    asked(page, QUOTED).get_by_role("button", name="しなかった").click()
+    page.get_by_text("内容が違う", exact=True).click()
+    page.get_by_label("ひとこと").wait_for()
+    page.get_by_text("これまでの質問").click()
+    page.get_by_label("言葉で探す").wait_for()
+    assert violations(page) == {}
+    page.get_by_role("button", name="この会話の名前と削除").click()
+    page.get_by_role("button", name="この会話を削除").click()
+    page.get_by_text("元に戻せません").wait_for()
+    assert violations(page) == {}
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="起案に添える根拠").click()
+    page.get_by_test_id("stCode").wait_for()
+    assert violations(page) == {}
+
+
+def test_a_manual_that_is_read_searched_and_compared_has_no_violation(page: Any) -> None:
+    opened(page, "/manuals").get_by_role("button", name="契約事務の手引き").click()
+    page.get_by_text("150 %").click()
+    page.locator(".chonai-zoom-150 img").wait_for()
+    page.get_by_text("このページの文を読む").click()
+    assert violations(page) == {}
+    page.get_by_label("このマニュアルの中を探す").fill("最低制限　価格")
+    page.keyboard.press("Enter")
+    page.get_by_text("のある章：").wait_for()
+    assert violations(page) == {}
+    opened(page, "/manuals").get_by_role("button", name="病気休暇の手引き").click()
+    page.get_by_text("版の一覧と違い").click()
+    page.get_by_text("か所の変更").first.wait_for()
+    assert violations(page) == {}
+
+
+def test_an_answer_is_seen_from_its_question_on_and_a_new_page_from_its_top(page: Any) -> None:
+    expect = pytest.importorskip("playwright.sync_api").expect
+    page.set_viewport_size({"width": 390, "height": 700})
+    begun_anew(page)
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport(timeout=_WAIT)
+    asked(page, QUOTED)
+    for seen in (page.locator(".chonai-question"), page.get_by_text("引用です")):
+        expect(seen.last).to_be_in_viewport(ratio=1, timeout=_WAIT)
 
 
 def test_an_open_drawer_has_no_violation_and_gives_the_focus_back(page: Any) -> None:
@@ -202,6 +259,10 @@ def test_an_open_drawer_has_no_violation_and_gives_the_focus_back(page: Any) -> 
     source = page.get_by_role("button", name=re.compile("根拠を見る")).first
     source.click()
     page.get_by_role("dialog").locator("img[src*='/pages/']").wait_for()
+    assert violations(page) == {}
+    page.get_by_text("200 %").click()
+    page.locator(".chonai-zoom-200 img").wait_for()
+    page.get_by_text("この章の文を読む").click()
     assert violations(page) == {}
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
@@ -287,7 +348,7 @@ def test_a_growing_answer_hardly_moves_what_is_on_the_screen(
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         model.behave(waits_after=1)
-        opened(page, "/")
+        begun_anew(page)
         answers = page.get_by_role("button", name="解決した").count()
         page.evaluate("window.shifts.length = 0")
         page.get_by_test_id("stChatInputTextArea").fill(QUOTED)

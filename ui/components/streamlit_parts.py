@@ -25,6 +25,11 @@ label:has(input[type=checkbox]:focus-visible), label:has(input[type=radio]:focus
   outline: 3px solid var(--chonai-focus); outline-offset: 2px; border-radius: .2rem; }
 [data-testid=stCheckbox] label > div:not([data-testid]) {
   outline: 1px solid var(--chonai-edge); }
+/* Streamlit writes what is chosen or pointed at in the colour of its buttons' ground. */
+body :is([data-variant=segmented_control][aria-checked=true],
+  [data-testid=stBaseButton-tertiary]:is(:hover, :active, :focus)) {
+  color: var(--chonai-accent) !important; }
+body [data-variant=segmented_control][aria-checked=true] p { font-weight: 700; }
 [data-testid=stVegaLiteChart] svg text { fill: var(--chonai-text); }
 /* Ours come first, and in Japanese. */
 [data-testid=stSkipToContent], [data-testid=stMainMenuItem-recordScreencast],

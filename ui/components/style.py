@@ -29,6 +29,8 @@ _CSS: Final = f"""{custom_properties()}
 .chonai-body {{ line-height: 1.9; margin: 0; overflow-wrap: anywhere; }}
 .chonai-marker {{ color: var(--chonai-accent); font-weight: 700; margin-left: .15em; }}
 .chonai-note {{ font-size: .875rem; color: var(--chonai-quiet); margin: 0; line-height: 1.7; }}
+.chonai-owner {{ font-weight: 700; margin: 0; line-height: 1.8; }}
+.chonai-origin > p {{ display: inline-block; margin-right: 1.2em; }}
 .chonai-caution {{ border: 1px solid var(--chonai-caution-edge);
   background: var(--chonai-caution-surface); color: var(--chonai-caution);
   padding: .4rem .75rem; border-radius: .4rem; margin: 0 0 .75rem; }}
@@ -75,6 +77,6 @@ def note(text: str) -> str:
     return f'<p class="chonai-note">{text}</p>'
 
 
-def heading(text: str) -> str:
-    """Return a small heading inside an answer."""
-    return f'<h3 class="chonai-heading">{text}</h3>'
+def heading(text: str, level: int = 3) -> str:
+    """Return a small heading: inside an answer, or of `level` 2 for a part of the page itself."""
+    return f'<h{level} class="chonai-heading">{text}</h{level}>'

@@ -13,7 +13,7 @@ from assistant.opening import Assistant
 from ui import state
 from ui.components.ask.copied_text import may_be_copied
 from ui.components.ask.feedback_row import show_feedback
-from ui.components.ask.origin import origin_lines
+from ui.components.ask.origin import origin_html
 from ui.components.ask.taking_along import show_again, show_copies
 from ui.components.minutes_saved import show_minutes
 from ui.components.quotation import quotation_html
@@ -34,7 +34,7 @@ def show_ending(record: AnswerRecord, assistant: Assistant, person_id: str) -> N
         _show_findings(record, answer)
     _show_state(record, answer)
     if answer is not None:
-        st.html("".join(note(as_html(line)) for line in origin_lines(answer)))
+        st.html(origin_html(answer))
     _show_actions(record, answer)
     if answer is not None and record.state == "answered":
         show_feedback(record, assistant.feedback, person_id)

@@ -13,6 +13,7 @@ from assistant.domain import Answer, AnswerSentence, Citation, Reader
 from assistant.opening import Assistant
 from ui import state
 from ui.components.ask.answer_ending import show_ending
+from ui.components.ask.page_style import SOURCE_KEY
 from ui.components.cited_place import place_html, show_button_to, show_pin
 from ui.components.conflicts import show_conflicts
 from ui.components.near_changes import show_near_changes
@@ -48,7 +49,8 @@ class AnswerView:
         self._ended = False
         with st.chat_message("user"):
             st.html(
-                f'{hidden_heading("質問")}<p class="chonai-body">{as_html(record.question)}</p>'
+                f'{hidden_heading("質問")}<p class="chonai-body chonai-question">'
+                f"{as_html(record.question)}</p>"
             )
         with st.chat_message("assistant"):
             self._say = st.empty()
@@ -151,22 +153,26 @@ class AnswerView:
         shown = {m for s in (*answer.sentences, *answer.summary) for m in s.citations}
         with self._other_citations:
             for marker in sorted(shown & citations.keys() - self._cited):
-                st.html(place_html(citations[marker]))
-                self._show_way_to(citations[marker])
+                self._show_source(citations[marker])
 
     def _show_quotation(self, sentence: AnswerSentence, citations: dict[int, Citation]) -> None:
         own = [citations[marker] for marker in sentence.citations if marker in citations]
-        places = "".join(place_html(citation) for citation in own)
-        core = own[0].core if own else ""
-        st.html(f"{quotation_html(sentence.text, core)}{places}")
-        for citation in own:
-            if citation.marker not in self._cited:
-                self._show_way_to(citation)
+        with st.container(gap="xxsmall"):
+            st.html(quotation_html(sentence.text, own[0].core if own else ""))
+            for citation in own:
+                if citation.marker in self._cited:
+                    st.html(place_html(citation))
+                else:
+                    self._show_source(citation)
 
-    def _show_way_to(self, citation: Citation) -> None:
+    def _show_source(self, citation: Citation) -> None:
+        """Show where a citation stands and, beside it, the way there."""
         self._cited.add(citation.marker)
+        key = f"{SOURCE_KEY}-{self.record.id}-{citation.marker}"
+        with st.container(key=key, horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(place_html(citation))
+            show_button_to(self.record.id, citation)
         show_pin(self._library, self._reader, citation)
-        show_button_to(self.record.id, citation)
 
     def _show_body(self, answer: Answer) -> None:
         parts = []

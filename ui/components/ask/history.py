@@ -46,7 +46,7 @@ def show_history(assistant: Assistant, reader: Reader) -> None:
             return
         with st.container(key=LINES_KEY, gap="xsmall"):
             for day, lines in groupby(page.lines, key=_day_words):
-                st.html(heading(as_html(day)))
+                st.html(heading(as_html(day), level=2))
                 for line in lines:
                     _show_line(line, assistant, reader)
         if page.pages > 1:
@@ -60,7 +60,7 @@ def show_conversation_menu(
     key = records[0].conversation_id
     title = assistant.conversations.title(key, reader=reader)
     if title:
-        st.html(heading(as_html(title)))
+        st.html(heading(as_html(title), level=2))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "新しい質問をはじめる",

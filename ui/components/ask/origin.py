@@ -7,7 +7,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from assistant.domain import Answer
-from ui.components.text import date_words
+from ui.components.style import note
+from ui.components.text import as_html, date_words
 
 _MODE: Final = {
     "extractive": "引用のみ",
@@ -28,6 +29,14 @@ def origin_lines(answer: Answer) -> list[str]:
         f"基準日：{date_words(answer.as_of)}",
     ]
     return [part for part in parts if part]
+
+
+def origin_html(answer: Answer) -> str:
+    """Return the lines with whom to ask first and larger: it is what a person looks for."""
+    owner = owner_words(answer)
+    asked = f'<p class="chonai-owner">{as_html(owner)}</p>' if owner else ""
+    others = "".join(note(as_html(line)) for line in origin_lines(answer) if line != owner)
+    return f'{asked}<div class="chonai-origin">{others}</div>'
 
 
 def owner_words(answer: Answer) -> str:

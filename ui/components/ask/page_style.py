@@ -7,12 +7,20 @@ from typing import Final
 import streamlit as st
 
 LINES_KEY: Final = "history-lines"
+SOURCE_KEY: Final = "source"
 SCREEN_ONLY: Final = "screen-only"
 """How the key of a container begins that has no use on paper."""
 
 _CSS: Final = f"""<style>
 .st-key-{LINES_KEY} button {{ color: var(--chonai-accent); text-align: left; min-height: 2rem; }}
 .st-key-{LINES_KEY} button p {{ text-decoration: underline; text-underline-offset: .2em; }}
+@media (min-width: 641px) {{
+  [class*=st-key-{SOURCE_KEY}-] {{ flex-wrap: nowrap; }}
+  [class*=st-key-{SOURCE_KEY}-] > :last-child {{ flex: none; }}
+}}
+/* What asks a question at once does not look like what is done with an answer. */
+[class*=st-key-{SCREEN_ONLY}-example] button, [class*=st-key-{SCREEN_ONLY}-next] button {{
+  background: var(--chonai-surface); color: var(--chonai-accent); text-align: left; }}
 @media print {{
   header, [data-testid=stHeader], [data-testid=stSidebar], [data-testid=stBottom],
   [data-testid=stToolbar], [data-testid=stButton], [data-testid=stFormSubmitButton],

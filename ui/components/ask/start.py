@@ -34,7 +34,7 @@ def show_start(assistant: Assistant, reader: Reader) -> None:
     found = new_manuals(assistant.library, reader=reader, today=today)
     if not found:
         return
-    st.html(heading("新しく公開されたマニュアル"))
+    st.html(heading("新しく公開されたマニュアル", level=2))
     lines = "".join(
         f"<li>{as_html(f'『{manual.title}』第{manual.version}版')}"
         f"（{as_html(date_words(manual.published_on))}公開）</li>"
@@ -47,8 +47,8 @@ def show_questions(title: str, questions: Sequence[str], *, key: str) -> None:
     """Show questions under a heading, each a button that asks it; nothing where there are none."""
     if not questions:
         return
-    with st.container(key=f"{SCREEN_ONLY}-{key}", gap="small"):
-        st.html(heading(as_html(title)))
+    with st.container(key=f"{SCREEN_ONLY}-{key}", gap="xsmall"):
+        st.html(heading(as_html(title), level=2))
         for number, question in enumerate(questions):
             st.button(
                 as_markdown(question),

@@ -21,7 +21,7 @@ _INDENT: Final = "　"
 
 def show_contents(contents: Contents, here: ManualAddress, *, current: str) -> None:
     """Show the headings; each opens its section. `current` is the key of the one being read."""
-    st.html(heading("目次"))
+    st.html(heading("目次", level=2))
     lines = contents.lines
     open_chapter = next((line.chapter for line in lines if line.key == current), "")
     below = Counter(line.chapter for line in lines if line.level > 1)

@@ -72,7 +72,7 @@ def show_found(
             more = f"ほかに{len(held) - _AT_ONCE:,}か所あります。言葉を足すと絞れます。"
             st.html(note(as_html(more)))
         if near:
-            st.html(heading("意味の近い章"))
+            st.html(heading("意味の近い章", level=2))
             _show_hits(near, listing, here, words, labels)
 
 

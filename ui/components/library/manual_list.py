@@ -85,7 +85,7 @@ def _show_groups(listings: Sequence[ManualListing], by: str) -> None:
     with st.container(key=LIST_KEY):
         for group, items in groupby(shown, key=group_of):
             of_group = sum(group_of(item) == group for item in listings)
-            st.subheader(as_markdown(f"{group}（{of_group}件）"))
+            st.header(as_markdown(f"{group}（{of_group}件）"))
             for item in items:
                 _show_item(item)
     if pages > 1:

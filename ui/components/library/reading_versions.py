@@ -13,7 +13,7 @@ from assistant.library.shelf import ShelvedManual
 from ui.components.library.difference import show_chosen_difference
 from ui.components.library.manual_address import ManualAddress, go_to
 from ui.components.library.words import row_words, term_words, transition_words
-from ui.components.style import note
+from ui.components.style import hidden_heading, note
 from ui.components.text import as_html, as_markdown
 
 
@@ -33,6 +33,7 @@ def show_versions_to_read(
     library: ManualLibrary, reader: Reader, rows: list[LibraryRow], *, shown: LibraryRow
 ) -> None:
     """Show the versions, the newest first, each with a way to its text; then what differs."""
+    st.html(hidden_heading("版の一覧と違い"))
     st.subheader("版の一覧")
     for row in rows:
         with st.container(border=True, key=f"edition-{row.version.id}"):

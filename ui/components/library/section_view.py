@@ -21,7 +21,7 @@ from ui.components.page_buttons import show_page_buttons
 from ui.components.page_view import choose_zoom, page_html
 from ui.components.reading_words import page_reading
 from ui.components.section_text import section_html
-from ui.components.style import note
+from ui.components.style import hidden_heading, note
 from ui.components.text import as_html, as_markdown, page_words
 from ui.page_pictures import find_picture, has_pages
 
@@ -59,6 +59,7 @@ def _show_text(
         found = quote_ranges(text, sentence) if sentence else []
         return joined([*found, *word_ranges(text, search_words(words))])
 
+    st.html(hidden_heading("本文"))
     st.subheader(as_markdown(section.name or listing.manual.title))
     labels = assistant.library.page_labels([listing.version.id])
     pages = _pages_words(listing, section, labels)
