@@ -49,8 +49,8 @@ from ui.manual_words import (
     title_words,
     version_document,
 )
-from ui.trial_words import trial_document, trial_lines
 from ui.private_file import new_private_file
+from ui.trial_words import trial_document, trial_lines
 
 
 def _list(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
