@@ -313,8 +313,11 @@ def show_quality(**chosen: object) -> None:
     st.session_state[_QUALITY_TO_SHOW] = chosen
 
 
-def choose_quality() -> None:
-    """Carry out `show_quality` once, before the fields are drawn; a case is shown unfiltered."""
+def choose_quality(first_area: str) -> None:
+    """Carry out `show_quality` once, before the fields are drawn; a case is shown unfiltered.
+
+    The page begins in `first_area`, which is no default of the field: the two would contradict.
+    """
     keys = {
         "area": QUALITY_AREA_KEY, "set": QUALITY_SET_KEY, "run": QUALITY_RUN_KEY,
         "case": QUALITY_CASE_KEY,
@@ -324,6 +327,7 @@ def choose_quality() -> None:
         st.session_state.pop(key, None)
     for name, value in chosen.items():
         st.session_state[keys[name]] = value
+    st.session_state.setdefault(QUALITY_AREA_KEY, first_area)
 
 
 def open_quality_case(case_id: str) -> None:

@@ -272,6 +272,7 @@ def test_a_run_is_begun_with_its_time_said_first_and_ends_behind_the_page(
     assert "同じ答え方でのこれまでの3問の実績" in _words(page)
     page = press(page, "結果を開く")
     assert page.header[0].value == RESULTS
+    assert not page.warning
 
 
 def test_a_run_is_stopped_and_goes_on_under_the_same_conditions_only(

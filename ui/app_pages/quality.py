@@ -34,12 +34,16 @@ def show() -> None:
     """Show the area chosen; every action in it asks again whether the person still may."""
     st.title("品質評価")
     member = resources.require("evaluate")
-    state.choose_quality()
+    state.choose_quality(SETS)
     st.html(f'<p class="chonai-body">{as_html(_INTRODUCTION)}</p>')
-    area = st.segmented_control(
-        "表示する内容", list(_AREAS), default=SETS, required=True, key=state.QUALITY_AREA_KEY,
+    chosen = st.segmented_control(
+        "表示する内容",
+        list(_AREAS),
+        required=True,
+        key=state.QUALITY_AREA_KEY,
         persist_state="session",
-    )  # fmt: skip
+    )
+    area = chosen or SETS
     st.header(area)
     _AREAS[area](member)
 

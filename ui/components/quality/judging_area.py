@@ -64,7 +64,7 @@ def _show_next(run: KeptRun, found: Found, member: Member) -> None:
     kept, result = found[readable[0]]
     show_case(case_of_row(dict(kept.row)), result, judged=False)
     words = st.text_area(
-        "判定の理由（誤り・有害のときは書いてください）",
+        "判定の理由（誤り・有害のときは、なるべく書いてください）",
         height=90,
         key=f"quality-note-{run.id}-{kept.case_id}",
     )
