@@ -185,7 +185,8 @@ def look(page: Any, scheme: str, width: int) -> None:
         """(scheme) => {
           const whole = document.querySelector('[data-testid=stApp]') ?? document.body;
           const [outer, title] = [whole, document.querySelector('h1')].map(getComputedStyle);
-          return outer.colorScheme.includes(scheme) && outer.color === title.color;
+          const root = getComputedStyle(document.documentElement);
+          return [outer, root].every((s) => s.colorScheme.includes(scheme)) && outer.color === title.color;
         }""",
         arg=scheme,
     )
