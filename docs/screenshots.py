@@ -79,6 +79,7 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.get_by_label("パスワード", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="サインイン").click()
     page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
+    _begin_anew(page)  # what was asked in the window before has followed the person
     _keep(page, f"start{suffix}")
     page.get_by_test_id("stChatInputTextArea").fill(QUESTION)
     page.keyboard.press("Enter")
@@ -93,8 +94,7 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
     for name, question in (("asked_back", CASES), ("refused", UNANSWERABLE)):
-        page.get_by_role("button", name="新しい質問をはじめる").click()
-        page.get_by_text("見つからないときは、見つからないと答えます。").wait_for()
+        _begin_anew(page)
         page.get_by_test_id("stChatInputTextArea").fill(question)
         page.keyboard.press("Enter")
         page.get_by_text("解決した").first.wait_for(timeout=60_000)
@@ -108,6 +108,11 @@ def _take(page: Page, url: str, suffix: str) -> None:
             page.get_by_role("button", name="絞り込む").click()
         page.wait_for_timeout(1500)
         _keep(page, f"{name}{suffix}")
+    page.goto(f"{url}/manuals")
+    page.get_by_role("button", name="契約事務の手引き").first.click()
+    page.locator("img[src*='/pages/']").first.wait_for(timeout=30_000)
+    page.wait_for_timeout(1500)
+    _keep(page, f"manual{suffix}")
     page.goto(f"{url}/manage_manuals")
     page.get_by_text("マニュアルの一覧", exact=True).click()
     page.get_by_label("開くマニュアル").click()
@@ -118,8 +123,20 @@ def _take(page: Page, url: str, suffix: str) -> None:
     _keep(page, f"difference{suffix}", whole=True)
 
 
+def _begin_anew(page: Page) -> None:
+    """Leave the conversation that is shown, if any."""
+    button = page.get_by_role("button", name="新しい質問をはじめる")
+    empty = page.get_by_text("見つからないときは、見つからないと答えます。")
+    button.or_(empty).first.wait_for()
+    if button.count():
+        button.click()
+    empty.wait_for()
+    page.wait_for_timeout(500)
+
+
 def _keep(page: Page, name: str, *, whole: bool = False) -> None:
     """Write a picture with few colours: a page has no more, and the repository stays small."""
+    page.mouse.move(0, 0)  # nothing looks as if it were pointed at
     with Image.open(io.BytesIO(page.screenshot(full_page=whole))) as picture:
         picture.convert("RGB").quantize(colors=96).save(IMAGES / f"{name}.png", optimize=True)
 

@@ -175,6 +175,10 @@ const mend = () => {
   if (page) document.documentElement.style.colorScheme = getComputedStyle(page).colorScheme;
   for (const way of WAYS) way.link.hidden = !way.target();
 };
+// Streamlit takes a new setting of the system a moment after the browser.
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  for (const wait of [50, 300, 1000]) setTimeout(mend, wait);
+});
 const last = (selector) => [...document.querySelectorAll(selector)].pop();
 const answer = () => last('[data-testid=stChatMessageContent][aria-label=回答]');
 const written = () => [...answer()?.querySelectorAll('.chonai-body') ?? []].pop();

@@ -185,7 +185,8 @@ def look(page: Any, scheme: str, width: int) -> None:
         """(scheme) => {
           const whole = document.querySelector('[data-testid=stApp]') ?? document.body;
           const [outer, title] = [whole, document.querySelector('h1')].map(getComputedStyle);
-          return outer.colorScheme.includes(scheme) && outer.color === title.color;
+          const root = getComputedStyle(document.documentElement);
+          return [outer, root].every((s) => s.colorScheme.includes(scheme)) && outer.color === title.color;
         }""",
         arg=scheme,
     )
@@ -223,8 +224,8 @@ def test_what_unfolds_beside_an_answer_has_no_violation(page: Any) -> None:
     page.get_by_text("元に戻せません").wait_for()
     assert violations(page) == {}
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="起案に添える根拠").click()
-    page.get_by_test_id("stCode").wait_for()
+    page.get_by_role("button", name="質問をやり直す").click()
+    page.get_by_role("button", name="質問を直す").wait_for()
     assert violations(page) == {}
 
 
@@ -297,6 +298,7 @@ def test_by_keyboard_alone_somebody_signs_in_asks_opens_a_source_and_comes_back(
     stranger.keyboard.type(PASSWORD)
     stranger.keyboard.press("Enter")
     stranger.get_by_test_id("stChatInputTextArea").wait_for()
+    opened(begun_anew(stranger), "/")
     go_to("質問の入力へ進む", 3)
     stranger.keyboard.press("Enter")
     stranger.keyboard.type(QUOTED)

@@ -50,7 +50,8 @@ def show_as_of(records: Sequence[AnswerRecord]) -> None:
             back = (_name(records), None)
             st.button("今日に戻す", on_click=state.choose_day, args=back, key="as-of-today")
         return
-    with st.expander(_LABEL), st.form("as-of-form", border=False, enter_to_submit=False):
+    folded = st.expander(_LABEL, key="as-of")
+    with folded, st.form("as-of-form", border=False, enter_to_submit=False):
         st.html(note(as_html(_MEANING)))
         typed = day_field("基準日", key="as-of-day")
         problem = st.empty()

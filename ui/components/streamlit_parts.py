@@ -30,6 +30,8 @@ body :is([data-variant=segmented_control][aria-checked=true],
   [data-testid=stBaseButton-tertiary]:is(:hover, :active, :focus)) {
   color: var(--chonai-accent) !important; }
 body [data-variant=segmented_control][aria-checked=true] p { font-weight: 700; }
+@media (max-width: 640px) {  /* four sizes of a page in one line of a telephone */
+  body [data-variant=segmented_control] { padding-inline: .6rem; } }
 [data-testid=stVegaLiteChart] svg text { fill: var(--chonai-text); }
 /* Ours come first, and in Japanese. */
 [data-testid=stSkipToContent], [data-testid=stMainMenuItem-recordScreencast],

@@ -107,9 +107,9 @@ class AnswerView:
             return
         self._ended = True
         self._waiting.empty()
-        self._controls.empty()
         with self._ending:
             show_ending(self.record, self._assistant, self._reader.person_id)
+        self._controls.empty()  # last: while they stand, what is below stays hidden
 
     def _show_day(self, answer: Answer) -> None:
         if answer.told:

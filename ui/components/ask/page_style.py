@@ -18,6 +18,9 @@ _CSS: Final = f"""<style>
   [class*=st-key-{SOURCE_KEY}-] {{ flex-wrap: nowrap; }}
   [class*=st-key-{SOURCE_KEY}-] > :last-child {{ flex: none; }}
 }}
+/* Below an answer that grows nothing is seen to be pushed away; the button that stops it stands
+   there as long as it grows. */
+[data-testid=stMain]:has([class*=st-key-stopped-]) .st-key-as-of {{ visibility: hidden; }}
 /* What asks a question at once does not look like what is done with an answer. */
 [class*=st-key-{SCREEN_ONLY}-example] button, [class*=st-key-{SCREEN_ONLY}-next] button {{
   background: var(--chonai-surface); color: var(--chonai-accent); text-align: left; }}
