@@ -75,7 +75,7 @@ def site(
         publish_text(opened, rule.format("2者以上"), manual_id="buying", title="調達の手引き")
         for fee, since in ((300, date(2024, 4, 1)), (500, date(2026, 4, 1))):
             publish_text(
-                opened, f"庁舎の駐車場の使用料は、一日{fee}円です。",
+                opened, f"庁舎の駐車場の使用料は、一日{fee}円です。料金は、出口の精算機で払います。",
                 manual_id="parking", title="駐車場の手引き", since=since,
             )  # fmt: skip
         for number in NUMBERS:
@@ -219,7 +219,7 @@ def test_an_answer_goes_on_over_a_reload(reader: Person, model: OpenAIStub) -> N
     begin(reader, PARKING, WRITTEN)
     reader.page.reload()
     reader.page.get_by_text(WRITTEN).wait_for()
-    reader.page.get_by_role("button", name="停止", exact=True).wait_for()
+    reader.page.get_by_role("button", name="停止", exact=True).last.wait_for()
     model.behave()
     reader.page.get_by_text(ENDED).wait_for()
     assert reader.page.get_by_test_id("stChatMessage").count() == 2
