@@ -67,7 +67,9 @@ def served(given: dict[str, str]) -> Iterator[ServerProcess]:
     threading.Thread(target=listen, daemon=True).start()
     try:
         if not opened.wait(_LONGEST_START) or process.poll() is not None:
-            raise OperationError("計測のためのサーバーが始まりませんでした。chonai doctor で確認。")
+            raise OperationError(
+                "計測のためのサーバーが始まりませんでした。`chonai doctor` を実行してください。"
+            )
         yield ServerProcess(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
@@ -81,4 +83,4 @@ def sign_in(client: httpx.Client, base: str, *, number: str, password: str) -> N
     fields = {"csrf": csrf[1] if csrf else "", "number": number, "password": password}
     answer = client.post(f"{base}/signin", data=fields, headers={"Origin": base})
     if answer.status_code != httpx.codes.SEE_OTHER:
-        raise OperationError(f"計測のためのサインインができません（{answer.status_code}）。")
+        raise OperationError(f"計測のためのサインインができませんでした（{answer.status_code}）。")

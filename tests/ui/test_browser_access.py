@@ -18,7 +18,7 @@ import pytest
 from chonai_process import PASSWORD, Installation, Served
 from signed_in import person
 from small_manuals import publish_text
-from test_browser import PDF_QUESTION, Person
+from test_browser import PDF_QUESTION, SICK, Person
 
 from assistant.embeddings.encoder import Encoder
 from assistant.opening import open_assistant
@@ -29,6 +29,7 @@ from assistant.settings import Settings
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 ADMINISTRATOR, LOCKED_OUT, OUTSIDER, INSIDER = "1001", "2002", "3003", "4004"
+ON_THE_WAY, AT_THE_DESK = "5005", "6006"
 SECRET = "滞納整理の訪問は、毎月第二木曜日の夜に行います。"
 SECRET_TITLE = "滞納整理の手引き"
 SECRET_QUESTION = "滞納整理の訪問はいつ行いますか"
@@ -55,6 +56,8 @@ def served(
             person(opened, LOCKED_OUT),
             person(opened, OUTSIDER),
             person(opened, INSIDER, section="納税課"),
+            person(opened, ON_THE_WAY),
+            person(opened, AT_THE_DESK),
         )
         for member in people:
             opened.local_sign_in.set_password(member, PASSWORD, by=OPERATOR_ACTOR)
@@ -83,8 +86,8 @@ def windows(chromium: Any, served: Served) -> Iterator[Any]:
     """Open windows, each a device of its own."""
     opened: list[Person] = []
 
-    def window() -> Person:
-        opened.append(Person(chromium, served.url))
+    def window(width: int = 1280) -> Person:
+        opened.append(Person(chromium, served.url, width))
         return opened[-1]
 
     yield window
@@ -135,10 +138,10 @@ def test_a_manual_of_another_section_is_met_nowhere(windows: Any, served: Served
     pytest.importorskip("playwright.sync_api").expect(field).to_have_value(SECRET_QUESTION)
     field.press("Enter")
     outsider.page.get_by_text("回答のしかた：").wait_for()
-    seen = [outsider.page.get_by_test_id("stMain").inner_text()]
+    seen = [outsider.page.locator("body").inner_text()]
     outsider.open("/manuals")
     outsider.page.get_by_text("契約事務の手引き").first.wait_for()
-    seen.append(outsider.page.get_by_test_id("stMain").inner_text())
+    seen.append(outsider.page.locator("body").inner_text())
     for text in seen:
         assert "第二木曜日" not in text
         assert SECRET_TITLE not in text
@@ -146,10 +149,25 @@ def test_a_manual_of_another_section_is_met_nowhere(windows: Any, served: Served
     insider.page.get_by_text(SECRET_TITLE).first.wait_for()
 
 
-def test_without_its_endpoint_an_answer_is_quoted_and_says_so(windows: Any, served: Served) -> None:
-    someone = windows().let_in(served, OUTSIDER)
-    someone.begin_anew()
+def test_the_case_that_is_tapped_on_a_telephone_is_answered(windows: Any, served: Served) -> None:
+    someone = windows(width=390).let_in(served, ON_THE_WAY)
+    someone.open()
     someone.ask(PDF_QUESTION)
+    assert not someone.wide()
+    someone.page.get_by_role("button", name="予定価格500万円未満", exact=True).click()
+    someone.page.get_by_text("回答のしかた：").nth(1).wait_for()
+    messages = someone.page.get_by_test_id("stChatMessage")
+    assert f"予定価格500万円未満の場合、{PDF_QUESTION}" in messages.nth(2).inner_text()
+    assert "5者以上" in "".join(
+        messages.nth(3).locator("blockquote.chonai-quote").all_inner_texts()
+    )
+    assert not someone.wide()
+
+
+def test_without_its_endpoint_an_answer_is_quoted_and_says_so(windows: Any, served: Served) -> None:
+    someone = windows().let_in(served, AT_THE_DESK)
+    someone.open()
+    someone.ask(SICK)
     text = someone.page.get_by_test_id("stChatMessage").last.inner_text()
     assert "接続先のモデルにつながりません。引用だけをお答えします。" in text
     assert someone.page.locator("blockquote.chonai-quote").count() > 0

@@ -19,7 +19,7 @@ from chonai_process import PASSWORD, Installation, Served
 from openai_stub import OpenAIStub
 from signed_in import person
 from small_manuals import publish_text
-from test_browser import PDF_QUESTION, Person
+from test_browser import Person
 
 from assistant.embeddings.encoder import Encoder
 from assistant.opening import open_assistant
@@ -28,8 +28,7 @@ from assistant.settings import Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
-NUMBER = "1001"
-CASES = "病気休暇は何日以内ですか"
+NUMBERS = [str(number) for number in range(1001, 1021)]
 DISPUTED = "見積合せでは何者の業者から見積書を徴しますか"
 PARKING = "庁舎の駐車場は一日いくらですか"
 QUOTED, WRITTEN = "マニュアルの記載の引用です", "AIが作成した回答です"
@@ -44,6 +43,7 @@ class Site:
 
     installation: Installation
     server: Served
+    people: Iterator[str]  # numbers of those who have not asked anything yet
 
     def kill_and_start(self) -> None:
         """End the server without any warning and start it on the same port."""
@@ -65,7 +65,7 @@ def site(
     encoder: Encoder,
     model: OpenAIStub,
 ) -> Iterator[Site]:
-    """Manuals that disagree, that leave open which case is meant, and one that has changed."""
+    """Two manuals that disagree, and one that has changed."""
     folder = tmp_path_factory.mktemp("answers") / "data"
     shutil.copytree(manuals_folder, folder)
     settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
@@ -73,20 +73,19 @@ def site(
         rule = "見積合せでは、{}の業者から見積書を徴し、比較表を作ります。"
         publish_text(opened, rule.format("3者以上"), manual_id="rule", title="見積合せの手引き")
         publish_text(opened, rule.format("2者以上"), manual_id="buying", title="調達の手引き")
-        leave = "{}の病気休暇は、1年度に{}日以内です。"
-        cases = leave.format("常勤の職員", 90), leave.format("会計年度任用職員", 10)
-        publish_text(opened, *cases, manual_id="leave", title="病気休暇の手引き")
         for fee, since in ((300, date(2024, 4, 1)), (500, date(2026, 4, 1))):
             publish_text(
-                opened, f"庁舎の駐車場の使用料は、一日{fee}円です。",
+                opened, f"庁舎の駐車場の使用料は、一日{fee}円です。料金は、出口の精算機で払います。",
                 manual_id="parking", title="駐車場の手引き", since=since,
             )  # fmt: skip
-        opened.local_sign_in.set_password(person(opened, NUMBER), PASSWORD, by=OPERATOR_ACTOR)
+        for number in NUMBERS:
+            member = person(opened, number)
+            opened.local_sign_in.set_password(member, PASSWORD, by=OPERATOR_ACTOR)
     endpoint = (
         ("ASSISTANT_ENDPOINT_URL", model.url), ("ASSISTANT_ENDPOINT_MODEL", model.model),
     )  # fmt: skip
     installed = Installation(folder, models_folder.resolve(), "endpoint", endpoint)
-    opened_site = Site(installed, installed.serve())
+    opened_site = Site(installed, installed.serve(), iter(NUMBERS))
     yield opened_site
     opened_site.server.kill()
 
@@ -107,10 +106,11 @@ def chromium() -> Iterator[Any]:
 def reader(
     request: pytest.FixtureRequest, chromium: Any, site: Site, model: OpenAIStub
 ) -> Iterator[Person]:
-    """Somebody who begins a conversation before a model that answers at once."""
+    """Somebody who has not asked anything yet, before a model that answers at once."""
     model.behave()
-    someone = Person(chromium, site.server.url, request.param).let_in(site.server, NUMBER)
-    someone.begin_anew()
+    someone = Person(chromium, site.server.url, request.param)
+    someone.let_in(site.server, next(site.people)).open()
+    someone.page.get_by_text("たとえば、こんな質問ができます").wait_for()
     yield someone
     model.behave()
     assert someone.problems == []
@@ -145,17 +145,6 @@ def quotations(reader: Person) -> list[str]:
 def first_said(model: OpenAIStub) -> str:
     """Return the first sentence that the model wrote, without its marker."""
     return re.sub(r"\[\d+\]", "", model.heard.said[0])
-
-
-@ON_A_TELEPHONE
-def test_the_case_that_is_tapped_is_answered(reader: Person) -> None:
-    reader.ask(CASES)
-    assert not reader.wide()
-    reader.page.get_by_role("button", name=re.compile("会計年度任用職員")).click()
-    reader.page.get_by_text(ENDED).nth(1).wait_for()
-    assert "会計年度任用職員" in reader.page.get_by_test_id("stChatMessage").nth(2).inner_text()
-    assert "10日以内" in "".join(quotations(reader))
-    assert not reader.wide()
 
 
 @ON_A_TELEPHONE
@@ -194,7 +183,7 @@ def test_a_stop_before_the_first_sentence_leaves_the_quotations(
     reader: Person, model: OpenAIStub
 ) -> None:
     model.behave(waits_after=0)
-    begin(reader, PDF_QUESTION, QUOTED)
+    begin(reader, PARKING, QUOTED)
     press(reader, "停止")
     reader.page.get_by_text("停止しました。").wait_for()
     assert quotations(reader)
@@ -205,7 +194,7 @@ def test_a_stop_after_the_first_sentence_keeps_it_and_hangs_up_on_the_model(
     reader: Person, model: OpenAIStub
 ) -> None:
     model.behave(waits_after=1)
-    begin(reader, PDF_QUESTION, WRITTEN)
+    begin(reader, PARKING, WRITTEN)
     press(reader, "停止")
     reader.page.get_by_text("停止しました。").wait_for()
     assert first_said(model).rstrip("。") in answer(reader).inner_text()
@@ -216,7 +205,7 @@ def test_who_does_not_wait_for_a_slow_model_keeps_the_quotations(
     reader: Person, model: OpenAIStub
 ) -> None:
     model.behave(waits_after=0)
-    begin(reader, PDF_QUESTION, QUOTED)
+    begin(reader, PARKING, QUOTED)
     press(reader, "まとめを待たない")
     reader.page.get_by_text("まとめを待たずに終えました。").wait_for()
     assert quotations(reader)
@@ -227,10 +216,10 @@ def test_who_does_not_wait_for_a_slow_model_keeps_the_quotations(
 
 def test_an_answer_goes_on_over_a_reload(reader: Person, model: OpenAIStub) -> None:
     model.behave(waits_after=1)
-    begin(reader, PDF_QUESTION, WRITTEN)
+    begin(reader, PARKING, WRITTEN)
     reader.page.reload()
     reader.page.get_by_text(WRITTEN).wait_for()
-    reader.page.get_by_role("button", name="停止", exact=True).wait_for()
+    reader.page.get_by_role("button", name="停止", exact=True).last.wait_for()
     model.behave()
     reader.page.get_by_text(ENDED).wait_for()
     assert reader.page.get_by_test_id("stChatMessage").count() == 2
@@ -239,7 +228,7 @@ def test_an_answer_goes_on_over_a_reload(reader: Person, model: OpenAIStub) -> N
 
 def test_two_tabs_follow_one_answer_to_its_end(reader: Person, model: OpenAIStub) -> None:
     model.behave(waits_after=1)
-    begin(reader, PDF_QUESTION, WRITTEN)
+    begin(reader, PARKING, WRITTEN)
     tab = reader.page.context.new_page()
     tab.goto(reader.url)
     tab.get_by_text(WRITTEN).wait_for()
@@ -258,7 +247,7 @@ def test_a_server_that_dies_in_an_answer_comes_back_and_the_page_says_so(
     reader: Person, model: OpenAIStub, site: Site
 ) -> None:
     model.behave(waits_after=1)
-    begin(reader, PDF_QUESTION, WRITTEN)
+    begin(reader, PARKING, WRITTEN)
     site.kill_and_start()
     reader.page.get_by_text("途中で切れました。").wait_for()  # nobody has touched the page
     assert quotations(reader)
@@ -272,7 +261,7 @@ def test_a_model_that_breaks_off_leaves_its_answer_checked_and_the_next_one_quot
 ) -> None:
     """The last one here: the server leaves such a model alone for half a minute."""
     model.behave(lambda prompt: [], ending="connection lost")
-    reader.ask(PDF_QUESTION)
+    reader.ask(PARKING)
     assert quotations(reader)
     assert "途中で切れました" in answer(reader).inner_text()
     model.behave()
