@@ -22,7 +22,8 @@ _CSS: Final = f"""<style>
    there as long as it grows. */
 [data-testid=stMain]:has([class*=st-key-stopped-]) .st-key-as-of {{ visibility: hidden; }}
 /* What asks a question at once does not look like what is done with an answer. */
-[class*=st-key-{SCREEN_ONLY}-example] button, [class*=st-key-{SCREEN_ONLY}-next] button {{
+[class*=st-key-{SCREEN_ONLY}-example] button, [class*=st-key-{SCREEN_ONLY}-next] button,
+[class*=st-key-choice-] button {{
   background: var(--chonai-surface); color: var(--chonai-accent); text-align: left; }}
 @media print {{
   header, [data-testid=stHeader], [data-testid=stSidebar], [data-testid=stBottom],

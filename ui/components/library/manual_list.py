@@ -16,7 +16,7 @@ from ui import state
 from ui.components.library.manual_address import ManualAddress, go_to
 from ui.components.library.reading import page_count
 from ui.components.reading_style import LIST_KEY
-from ui.components.style import note
+from ui.components.style import hidden_heading, note
 from ui.components.text import as_html, as_markdown
 from ui.components.version_words import edition_words
 
@@ -82,10 +82,11 @@ def _show_groups(listings: Sequence[ManualListing], by: str) -> None:
     number = state.list_page(name, pages)
     shown = listings[(number - 1) * _AT_ONCE : number * _AT_ONCE]
     group_of = _owner_of if by == _BY_OWNER else _category_of
+    st.html(hidden_heading("一覧"))
     with st.container(key=LIST_KEY):
         for group, items in groupby(shown, key=group_of):
             of_group = sum(group_of(item) == group for item in listings)
-            st.header(as_markdown(f"{group}（{of_group}件）"))
+            st.subheader(as_markdown(f"{group}（{of_group}件）"))
             for item in items:
                 _show_item(item)
     if pages > 1:
