@@ -107,8 +107,8 @@ def test_who_is_locked_out_comes_in_with_the_password_that_an_administrator_give
     forgetful = windows()
     forgetful.open("/signin")
     for attempt in range(5):
-        sign_in(forgetful, LOCKED_OUT, f"chigau-himitsu-{attempt}")
-        forgetful.page.get_by_role("alert").wait_for()
+        with forgetful.page.expect_navigation():
+            sign_in(forgetful, LOCKED_OUT, f"chigau-himitsu-{attempt}")
     assert "秒たってから、もう一度" in forgetful.page.get_by_role("alert").inner_text()
     administrator = windows().let_in(served, ADMINISTRATOR)
     administrator.open("/users")
