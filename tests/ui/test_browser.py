@@ -106,11 +106,16 @@ class Person:
     def begin_anew(self) -> None:
         """Leave the conversation that the person held last, on whatever page."""
         self.open()
-        self.page.get_by_text("基準日を変える").wait_for()
-        button = self.page.get_by_role("button", name="新しい質問をはじめる")
-        if button.count():
+        self.settle()
+        if self.page.get_by_test_id("stChatMessage").count():
+            button = self.page.get_by_role("button", name="新しい質問をはじめる")
             button.click()
             button.wait_for(state="detached")
+
+    def settle(self) -> None:
+        """Wait until the page has been drawn whole."""
+        self.page.get_by_text("基準日を変える").wait_for()
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
     def ask(self, question: str) -> None:
         """Ask, and wait until the answer has ended."""

@@ -90,8 +90,9 @@ class Window:
     def begin_anew(self) -> None:
         """Leave the conversation that was held last."""
         self.page.get_by_text("基準日を変える").wait_for()
-        button = self.page.get_by_role("button", name="新しい質問をはじめる")
-        if button.count():
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        if self.page.get_by_test_id("stChatMessage").count():
+            button = self.page.get_by_role("button", name="新しい質問をはじめる")
             button.click()
             button.wait_for(state="detached")
 
