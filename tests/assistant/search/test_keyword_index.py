@@ -7,6 +7,7 @@ import pytest
 
 from assistant.database import Database
 from assistant.japanese.tokens import search_forms
+from assistant.search import keyword_index
 from assistant.search.keyword_index import KeywordIndex
 
 TEXTS = {
@@ -101,3 +102,20 @@ def test_an_unfinished_change_is_not_kept(index: KeywordIndex, database: Databas
 def test_rarer_forms_weigh_more(index: KeywordIndex) -> None:
     rarity = index.rarity(["随意", "休暇", "見つからない語"])
     assert rarity["随意"] <= rarity["休暇"] <= rarity["見つからない語"]
+
+
+def test_a_large_index_is_asked_for_the_rarest_words_while_their_rows_are_few(
+    database: Database, index: KeywordIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    common = {key: "届出 申請 契約 検査 支出 物品" for key in range(100, 140)}
+    with database.write() as connection:
+        index.add(connection, common.items())
+    rare, others = search_forms("限度額、休暇"), search_forms("申請、契約、検査、支出、物品")
+    assert set(index._worth_asking([*others, *rare])) == {*others, *rare}
+    monkeypatch.setattr(keyword_index, "_LARGE_INDEX", 10)
+    monkeypatch.setattr(keyword_index, "_MOST_ROWS", 50)
+    asked = index._worth_asking([*others, *rare])
+    assert asked[: len(rare)] == rare
+    assert len(asked) == len(rare) + 1
+    monkeypatch.setattr(keyword_index, "_MOST_ROWS", 0)
+    assert index._worth_asking([*others, *rare]) == rare
