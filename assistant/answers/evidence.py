@@ -56,7 +56,8 @@ class ScoredSentence:
 
     `holds_kind` is a kind of fact in figures (an amount), `tells_kind` one in words by which
     quotations are chosen (may I), `leads` one that puts only those chosen in order (who).
-    `chunk_score` is what its chunk was found with (0..1).
+    `chunk_score` is what its chunk was found with (0..1). `is_named` is one that holds the case
+    that the question names: of those near enough it comes first.
     """
 
     rank: int
@@ -67,6 +68,7 @@ class ScoredSentence:
     tells_kind: bool = False
     leads: bool = False
     chunk_score: float = 0.0
+    is_named: bool = False
 
     @property
     def nearness(self) -> float:
@@ -86,7 +88,7 @@ class ScoredSentence:
     @property
     def precedence(self) -> float:
         """The order with a bonus for a kind that leads, by which the chosen ones are quoted."""
-        return self.order + _TOLD_BONUS * self.leads
+        return self.order + _TOLD_BONUS * self.leads + self.is_named
 
 
 def scored_sentences(
@@ -107,6 +109,7 @@ def scored_sentences(
             tells(sentence, [kind for kind in match.told_kinds if kind.chooses]),
             tells(sentence, [kind for kind in match.told_kinds if not kind.chooses]),
             chunk_scores[rank],
+            match.names_case(sentence),
         )
         for rank, hit in enumerate(found[: len(cosines)])
         for position, sentence in enumerate(hit.chunk.sentences())

@@ -50,7 +50,7 @@ def choose_passages(
     same words, with the same figures, is quoted once.
     """
     chosen: list[_Chosen] = []
-    for sentence in near_best(scored):
+    for sentence in sorted(near_best(scored), key=lambda one: not one.is_named):
         if len(chosen) == _QUOTATIONS:
             break
         hit = found[sentence.rank]
@@ -105,8 +105,8 @@ def _with_neighbours(hit: RetrievedChunk, core: range, most: int, others: Iterab
 
 
 def _is_told_apart(row: ScoredSentence, core: range, scored: Sequence[ScoredSentence]) -> bool:
-    """Tell whether a row has more of the question's words than any other of its table."""
-    return all(
+    """Tell whether a row is of the case named, or has most of the question's words in its table."""
+    return row.is_named or all(
         row.coverage > other.coverage
         for other in scored
         if other.rank == row.rank and other.position not in core

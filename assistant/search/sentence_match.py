@@ -39,6 +39,8 @@ _FUNCTION_WORD_LIST = """
 """
 _FUNCTION_WORDS = frozenset(_FUNCTION_WORD_LIST.split())
 _WORDS = 0.1  # of a score by words, beside a cosine
+_NAMED_CASE = re.compile(r"^([^。、]{2,40}?)の(?:場合|とき)[、はに]")
+_BETWEEN_WORDS = re.compile(r"[\s:：、・|｜]")
 
 
 class SentenceMatch:
@@ -56,11 +58,17 @@ class SentenceMatch:
         self._units = (self.counted - {"時", "月"}).union(*(units for units, _ in asked))
         self.told_kinds = told_kinds(question)
         self._patterns = [re.compile(pattern) for _, pattern in asked if pattern]
+        case = _NAMED_CASE.match(question)
+        self._case = _letters(case[1]) if case else ""
 
     def coverage(self, text: str) -> float:
         """Return the share (0..1) of the question's words, weighted by rarity, in the text."""
         present = _forms(text)
         return sum(w for form, w in self.content.items() if form in present) / self._total
+
+    def names_case(self, sentence: str) -> bool:
+        """Tell whether a sentence holds the case that the question begins with (…の場合、)."""
+        return bool(self._case) and self._case in _letters(sentence)
 
     def holds_asked_kind(self, sentence: str) -> bool:
         """Tell whether a sentence holds the kind of fact asked for (True if none is named)."""
@@ -97,6 +105,10 @@ class SentenceMatch:
 @lru_cache(maxsize=20_000)
 def _forms(text: str) -> frozenset[str]:
     return frozenset(search_forms(text))
+
+
+def _letters(text: str) -> str:
+    return _BETWEEN_WORDS.sub("", normalized(text))
 
 
 def _bigrams(text: str) -> set[str]:

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answers.evidence import ScoredSentence, in_order
+from assistant.answers.evidence import ScoredSentence, in_order, scored_sentences
 from assistant.answers.quoting import choose_passages
 from assistant.domain import Chunk, ChunkKind, RetrievedChunk, Source, Span
+from assistant.japanese.tokens import search_forms
+from assistant.search.sentence_match import SentenceMatch
 
 
 def _hit(
@@ -217,3 +219,14 @@ def test_what_two_manuals_say_in_the_same_words_is_quoted_once() -> None:
     ]
     passages = choose_passages(found, _scored((0, 0, 0.9), (1, 0, 0.89), (2, 0, 0.88)))
     assert [passage.citation.chunk_id for passage in passages] == ["a", "c"]
+
+
+def test_of_what_is_quoted_the_named_case_comes_first() -> None:
+    question = "予定価格500万円未満の場合、指名競争入札では何者を指名しますか"
+    rows = ["予定価格：1,000万円未満 ｜ 者数：7者以上", "予定価格：500万円未満 ｜ 者数：5者以上"]
+    match = SentenceMatch(search_forms(question), {}, question)
+    found = [_hit([row], kind="table", name=str(n)) for n, row in enumerate(rows)]
+    scored = scored_sentences(found, [[0.9], [0.89]], match)
+    assert _quotes(found, scored) == rows[::-1]
+    unnamed = SentenceMatch(search_forms(question[13:]), {}, question[13:])
+    assert _quotes(found, scored_sentences(found, [[0.9], [0.89]], unnamed)) == rows
