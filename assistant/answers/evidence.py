@@ -18,7 +18,7 @@ _KIND_BONUS = 0.015
 _TOLD_BONUS = 0.01
 _CHUNK_WEIGHT = 0.05
 _STUB, _STUB_COST = 8, 0.05
-_MISTAKE_COST = 0.02
+_MISTAKE_COST = 0.04
 _MISTAKE = re.compile(r"よくある誤り|誤りの例|悪い例")  # tells what is wrong, not what holds
 TABLE_MARK = " ｜ "  # between the cells of a table row; ingest writes it
 
