@@ -24,6 +24,7 @@ from assistant.errors import OperationError, SettingsError
 
 logger = logging.getLogger(__name__)
 _SEAL = "sealed.json"
+_FOUND = "found_when_built"
 _SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Chroma lets no other thread of Python run during a call. A call for 1,000 rows takes over a
 # second, 40 calls for 25 together hardly longer.
@@ -151,6 +152,17 @@ class ChromaStore:
             return True
         _remove_left_segments(folder)
         return False
+
+
+def found_when_built(collection: Any) -> float:
+    """Return the share (0..1) of vectors that were found when a collection was built anew."""
+    return float((collection.metadata or {}).get(_FOUND, 1.0))
+
+
+def keep_found_when_built(collection: Any, share: float) -> None:
+    """Keep that share in the collection's metadata."""
+    with chroma_errors():
+        collection.modify(metadata={**(collection.metadata or {}), _FOUND: share})
 
 
 def ids_of(collection: Any) -> set[str]:

@@ -16,7 +16,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from assistant.embeddings.encoder import Vectors
-from assistant.search.chroma_store import ChromaFailed, batches, drop, ids_of, nearest, put
+from assistant.search.chroma_store import (
+    ChromaFailed,
+    batches,
+    drop,
+    found_when_built,
+    ids_of,
+    keep_found_when_built,
+    nearest,
+    put,
+)
 from assistant.search.role_matrices import Rows
 
 logger = logging.getLogger(__name__)
@@ -110,19 +119,26 @@ class CollectionRows:
         ids, versions, vectors = zip(*kept, strict=True)
         return Strays(ids, versions, np.stack(vectors))
 
-    def probe(self, collection: Any, rows: Rows, strays: Strays = NO_STRAYS) -> None:
+    def probe(self, collection: Any, rows: Rows) -> None:
         """Ask for stored vectors; raises ChromaFailed unless most are found as they are.
 
-        Not for those of `strays`: many passages that are almost the same put each other out of
-        reach, which is no damage, and would be so again in a collection that is built anew.
+        Of a collection that was built anew, most of as many as were found then: passages that are
+        almost the same put each other out of reach, and would do so again.
         """
-        lost = set(strays.ids)
-        hashes = [text_hash for key, (_, text_hash) in rows.items() if key not in lost]
+        right, asked = self._found(collection, rows)
+        if right * 2 < asked * found_when_built(collection):
+            raise ChromaFailed(f"only {right} of {asked} stored vectors were found")
+
+    def note_found(self, collection: Any, rows: Rows) -> None:
+        """Keep beside a collection that was just built how many of its vectors are found."""
+        right, asked = self._found(collection, rows)
+        keep_found_when_built(collection, right / asked if asked else 1.0)
+
+    def _found(self, collection: Any, rows: Rows) -> tuple[int, int]:
+        hashes = [text_hash for _, text_hash in rows.values()]
         stored = self._vectors(hashes[:: len(hashes) // _PROBES + 1])
         found = [nearest(collection, vector, 1, None) for vector in stored.values()]
-        right = sum(1 for hits in found if hits and hits[0][1] > 0.999)
-        if right * 2 < len(found):
-            raise ChromaFailed(f"only {right} of {len(found)} stored vectors were found")
+        return sum(1 for hits in found if hits and hits[0][1] > 0.999), len(found)
 
     def _put(self, collection: Any, keys: Sequence[str], rows: Rows) -> None:
         stored = self._vectors([rows[key][1] for key in keys])

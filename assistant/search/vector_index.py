@@ -164,8 +164,8 @@ class VectorIndex:
                     if added + removed <= _FEW:
                         old = {key: wanted.get(key, ("", "")) for key in present}
                         self._rows.change(collection, old, wanted)
+                        self._rows.probe(collection, wanted)
                         self._note_strays(role, collection, lambda: wanted)
-                        self._rows.probe(collection, wanted, self._strays[role])
                         return {"added": added, "removed": removed, "rebuilt": 0}
                     logger.warning("%s lacks %d and has %d too many", role, added, removed)
             except ChromaFailed:
@@ -257,6 +257,7 @@ class VectorIndex:
                     last = self._contents(role)
                     self._rows.change(collection, present, last)
                     self._note_strays(role, collection, lambda: last)
+                    self._rows.note_found(collection, last)
                     self._collections[role] = collection
                     with self._state:
                         self._broken.discard(role)

@@ -124,18 +124,20 @@ def test_a_collection_of_other_vectors_is_told_from_the_right_one(
         rows.probe(collection, strangers)
 
 
-def test_vectors_out_of_reach_are_no_damage(
+def test_a_collection_is_judged_by_what_was_found_when_it_was_built(
     rows: CollectionRows, store: ChromaStore, made: dict[str, Any]
 ) -> None:
-    collection = store.create("ours", {"fingerprint": "test"})
-    held = dict(list(WANTED.items())[:10])
     wanted = dict(list(WANTED.items())[:40])
-    rows.change(collection, {}, held)
-    lost = [key for key in wanted if key not in held]
-    strays = Strays(tuple(lost), ("v0",) * len(lost), np.zeros((len(lost), DIMENSION), np.float32))
-    with pytest.raises(ChromaFailed):
+    collection = store.create("ours", {"fingerprint": "test"})
+    rows.change(collection, {}, dict(list(WANTED.items())[:10]))
+    with pytest.raises(ChromaFailed, match="only"):
         rows.probe(collection, wanted)
-    rows.probe(collection, wanted, strays)
+    rows.note_found(collection, wanted)
+    rows.probe(store.get("ours"), wanted)
+    assert store.get("ours").metadata["fingerprint"] == "test"
+    strangers = {key: ("v0", f"h{n + 300}") for n, key in enumerate(wanted)}
+    with pytest.raises(ChromaFailed, match="only 0 of"):
+        rows.probe(store.get("ours"), strangers)
 
 
 def test_the_nearest_strays_join_the_hits_in_order_as_far_as_they_may_be_read() -> None:
