@@ -170,6 +170,8 @@ const mend = () => {
     drawing.parentElement.setAttribute('role', 'img');
     drawing.parentElement.removeAttribute('aria-roledescription');
   }
+  // What may scroll is reached by the keyboard, too.
+  for (const body of document.querySelectorAll('[data-testid=stPopoverBody]')) body.tabIndex = 0;
   // Drawers and menus hang outside of the page that has the look.
   const page = document.querySelector('[data-testid=stApp]');
   if (page) document.documentElement.style.colorScheme = getComputedStyle(page).colorScheme;

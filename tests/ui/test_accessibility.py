@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import time
@@ -97,18 +96,6 @@ def served(
     )  # fmt: skip
     with Installation(folder, models_folder.resolve(), "endpoint", endpoint).serve() as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("ASSISTANT_TEST_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium: apt install chromium, or set ASSISTANT_TEST_CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ The endpoint that is set does not exist, and nothing but the server can be reach
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import socket
@@ -33,7 +32,6 @@ ON_THE_WAY, AT_THE_DESK = "5005", "6006"
 SECRET = "滞納整理の訪問は、毎月第二木曜日の夜に行います。"
 SECRET_TITLE = "滞納整理の手引き"
 SECRET_QUESTION = "滞納整理の訪問はいつ行いますか"
-_OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 @pytest.fixture(scope="module")
@@ -67,18 +65,6 @@ def served(
         endpoint = (("ASSISTANT_ENDPOINT_URL", absent), ("ASSISTANT_ENDPOINT_MODEL", "absent"))
         with Installation(folder, models_folder.resolve(), "endpoint", endpoint).serve() as server:
             yield server
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("ASSISTANT_TEST_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium: apt install chromium, or set ASSISTANT_TEST_CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", _OFFLINE])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

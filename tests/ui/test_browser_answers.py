@@ -5,7 +5,6 @@ Nothing but the server itself can be reached from the browser.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -34,7 +33,6 @@ PARKING = "庁舎の駐車場は一日いくらですか"
 QUOTED, WRITTEN = "マニュアルの記載の引用です", "AIが作成した回答です"
 ENDED = "回答のしかた："
 _SLOW = 60_000  # ms, for a busy machine
-_OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 @dataclass
@@ -88,18 +86,6 @@ def site(
     opened_site = Site(installed, installed.serve(), iter(NUMBERS))
     yield opened_site
     opened_site.server.kill()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("ASSISTANT_TEST_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium: apt install chromium, or set ASSISTANT_TEST_CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", _OFFLINE])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[1280], ids=["desk"])

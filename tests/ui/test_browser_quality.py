@@ -9,9 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 from chonai_process import Installation, Served
-from test_browser import Person, chonai, chromium, served
+from test_browser import Person, chonai, served
 
-__all__ = ["chonai", "chromium", "served"]  # fixtures
+__all__ = ["chonai", "served"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 EVALUATOR = "6006"
