@@ -252,7 +252,7 @@ def test_a_telephone_needs_no_scrolling_sideways(chromium: Any, served: Served) 
     for path in PAGES:
         someone.open(path)
         assert not someone.wide(), path
-    someone.open()
+    someone.begin_anew()
     someone.ask(PDF_QUESTION)
     assert not someone.wide()
     someone.page.get_by_role("button", name=re.compile("根拠を見る")).first.click()

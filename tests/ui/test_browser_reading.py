@@ -35,6 +35,7 @@ def served(
 @pytest.fixture
 def reader(chromium: Any, served: Served) -> Iterator[Person]:
     someone = Person(chromium, served.url).let_in(served, READER)
+    someone.begin_anew()
     yield someone
     assert someone.problems == []
     assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}
