@@ -286,6 +286,7 @@ def test_by_keyboard_alone_somebody_signs_in_asks_opens_a_source_and_comes_back(
     stranger.keyboard.press("Enter")
     stranger.get_by_test_id("stChatInputTextArea").wait_for()
     opened(begun_anew(stranger), "/")
+    stranger.get_by_role("link", name="質問の入力へ進む").wait_for()
     go_to("質問の入力へ進む", 3)
     stranger.keyboard.press("Enter")
     stranger.keyboard.type(QUOTED)
