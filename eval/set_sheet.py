@@ -10,6 +10,7 @@ from assistant.spreadsheet_cells import TYPED, workbook
 from eval.case_rows import KIND_WORDS, STATE_WORDS, NumberedRow, exported_row, kept_cases
 from eval.set_columns import ANSWERABLE_WORDS, COLUMNS, LIST_NAME, cells_of_row, row_of_cells
 from ingest.list_file import read_list
+from ingest.list_guide import head_words, print_on_a4, write_guide
 
 _WIDTHS: Final = {"question": 44, "answer": 40, "answer_snippet": 44, "file": 30, "accept": 34,
                   "turns": 44, "kind": 22}  # fmt: skip
@@ -99,7 +100,7 @@ def write_set_template(file: BinaryIO) -> None:
 def _write(lines: Sequence[Mapping[str, str]], file: BinaryIO) -> None:
     with workbook(file) as book:
         _write_list(book, lines)
-        _write_guide(book)
+        write_guide(book, COLUMNS, _HOW, _NOTES, widths=(22, 70, 40))
 
 
 def _write_list(book: Any, lines: Sequence[Mapping[str, str]]) -> None:
@@ -109,7 +110,7 @@ def _write_list(book: Any, lines: Sequence[Mapping[str, str]]) -> None:
     blank = book.add_format({"valign": "top", "text_wrap": True})
     for place, column in enumerate(COLUMNS):
         sheet.set_column(place, place, _WIDTHS.get(column.name, _USUAL_WIDTH), blank)
-        sheet.write_string(0, place, _head(place), head)
+        sheet.write_string(0, place, head_words(column), head)
         if choices := _LISTS.get(column.name):
             chosen = {"validate": "list", "source": choices}
             sheet.data_validation(1, place, MOST_CASES, place, chosen)
@@ -117,35 +118,4 @@ def _write_list(book: Any, lines: Sequence[Mapping[str, str]]) -> None:
             if cells.get(column.name):
                 sheet.write_string(row, place, cells[column.name], text)
     sheet.freeze_panes(1, 2)
-    _lay_out(sheet)
-
-
-def _write_guide(book: Any) -> None:
-    """Write what each column is for; no cell is a head alone, or this would be a second list."""
-    sheet = book.add_worksheet("書き方")
-    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEF5"})
-    text = book.add_format({"valign": "top", "text_wrap": True})
-    for place, width in enumerate((22, 70, 40)):
-        sheet.set_column(place, place, width, text)
-    for row, note in enumerate(_NOTES):
-        sheet.merge_range(row, 0, row, 2, note, text)
-    top = len(_NOTES) + 1
-    for place, name in enumerate(("列", "書くこと", "空のとき")):
-        sheet.write_string(top, place, name, head)
-    for row, column in enumerate(COLUMNS):
-        how, empty = _HOW[column.name]
-        told = (f"{chr(ord('A') + row)}列 {_head(row)}", how, empty)
-        for place, cell in enumerate(told):
-            sheet.write_string(top + 1 + row, place, cell, text)
-    _lay_out(sheet)
-
-
-def _head(place: int) -> str:
-    column = COLUMNS[place]
-    return column.heads[0] + ("（必須）" if column.required else "")
-
-
-def _lay_out(sheet: Any) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
+    print_on_a4(sheet)

@@ -8,11 +8,11 @@ from typing import Final
 
 import xlsxwriter
 
+from ingest.list_guide import head_words, print_on_a4, write_guide
 from ingest.manual_sheet import COLUMNS
 from ingest.manual_sheet_cells import COUNTED_BY
 
 _LIST: Final = "マニュアル一覧"
-_GUIDE: Final = "書き方"
 _LINES: Final = 1000  # that are laid out and checked; more may be written
 _DAYS: Final = ("effective_from", "effective_to", "review_on")
 _SENTENCES: Final = ("transition_note", "change_note")
@@ -104,7 +104,7 @@ def write_sheet_template() -> bytes:
         content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     _write_list(book)
-    _write_guide(book)
+    write_guide(book, COLUMNS, _HOW, _NOTES, widths=(26, 70, 44))
     book.close()
     return content.getvalue()
 
@@ -119,7 +119,7 @@ def _write_list(book: xlsxwriter.Workbook) -> None:
     for place, column in enumerate(COLUMNS):
         kept = day if column.name in _DAYS else sentences if column.name in _SENTENCES else text
         sheet.set_column(place, place, _WIDTHS.get(column.name, _USUAL_WIDTH), kept)
-        sheet.write_string(0, place, _head(column.name), head)
+        sheet.write_string(0, place, head_words(column), head)
         example = _EXAMPLE.get(column.name)
         if isinstance(example, date):
             sheet.write_datetime(1, place, example, kept)
@@ -129,34 +129,4 @@ def _write_list(book: xlsxwriter.Workbook) -> None:
             chosen = [words[0] for value, words in COUNTED_BY.items() if value]
             sheet.data_validation(1, place, _LINES, place, {"validate": "list", "source": chosen})
     sheet.freeze_panes(1, 1)
-    _lay_out(sheet)
-
-
-def _write_guide(book: xlsxwriter.Workbook) -> None:
-    """Write what each column is for; no cell is a head alone, or this would be a second list."""
-    sheet = book.add_worksheet(_GUIDE)
-    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEF5"})
-    text = book.add_format({"valign": "top", "text_wrap": True})
-    for place, width in enumerate((26, 70, 44)):
-        sheet.set_column(place, place, width, text)
-    for row, note in enumerate(_NOTES):
-        sheet.merge_range(row, 0, row, 2, note, text)
-    top = len(_NOTES) + 1
-    for place, name in enumerate(("列", "書くこと", "空のとき")):
-        sheet.write_string(top, place, name, head)
-    for row, column in enumerate(COLUMNS):
-        letter, (how, empty) = chr(ord("A") + row), _HOW[column.name]
-        for place, cell in enumerate((f"{letter}列 {_head(column.name)}", how, empty)):
-            sheet.write_string(top + 1 + row, place, cell, text)
-    _lay_out(sheet)
-
-
-def _head(name: str) -> str:
-    column = next(column for column in COLUMNS if column.name == name)
-    return column.heads[0] + ("（必須）" if column.required else "")
-
-
-def _lay_out(sheet: xlsxwriter.worksheet.Worksheet) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
+    print_on_a4(sheet)

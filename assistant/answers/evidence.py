@@ -98,6 +98,8 @@ def scored_sentences(
 
     Where a reranker has changed the order, a chunk counts with the score its place stands for.
     """
+    chooses = [kind for kind in match.told_kinds if kind.chooses]
+    leads = [kind for kind in match.told_kinds if not kind.chooses]
     chunk_scores = sorted((hit.score for hit in found), reverse=True)
     scored = [
         ScoredSentence(
@@ -106,8 +108,8 @@ def scored_sentences(
             cosines[rank][position] - _cost(sentence),
             match.coverage(sentence),
             match.asks_kind and match.holds_asked_kind(sentence),
-            tells(sentence, [kind for kind in match.told_kinds if kind.chooses]),
-            tells(sentence, [kind for kind in match.told_kinds if not kind.chooses]),
+            tells(sentence, chooses),
+            tells(sentence, leads),
             chunk_scores[rank],
             match.names_case(sentence),
         )

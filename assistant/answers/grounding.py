@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -27,7 +26,7 @@ from assistant.japanese.figures import (
 )
 from assistant.japanese.normalize import folded, has_japanese, normalized
 from assistant.japanese.sentences import sentences
-from assistant.japanese.tokens import tokens
+from assistant.japanese.tokens import content_forms
 
 Verdict = Literal["supported", "unsupported", "refusal", "noise"]
 _BRACKETED = re.compile(r"\s*[\[［【](\d{1,2})[\]］】]")
@@ -139,9 +138,9 @@ def _names_another(text: str, passage: Passage, passages: Sequence[Passage]) -> 
     """Tell whether a text with figures names what only another passage's heading treats."""
     if not figures(text):
         return False
-    own = _content(passage.evidence)
+    own = content_forms(passage.evidence)
     titles = [p.citation.heading_path[-1] for p in passages if p.citation.heading_path]
-    return any(_content(text) & (_content(title) - own) for title in titles)
+    return any(content_forms(text) & (content_forms(title) - own) for title in titles)
 
 
 def _figures_supported(text: str, evidence: str) -> bool:
@@ -175,12 +174,12 @@ def _words_supported(text: str, unit: str, rest: str, heading: str, question: st
     Words of the question prove nothing; a word that the unit lacks and its neighbours hold shows
     that the text mixes two rules.
     """
-    said = _content(text)
+    said = content_forms(text)
     if not said:
         return False
-    own, known = _content(unit), _content(unit) | _content(heading)
-    new = said - _content(question)
-    mixed = (said - known) & _content(rest)
+    own, known = content_forms(unit), content_forms(unit) | content_forms(heading)
+    new = said - content_forms(question)
+    mixed = (said - known) & content_forms(rest)
     return (
         len(said & known) >= _WORDS_SUPPORTED * len(said)
         and (not new or len(new & known) >= _WORDS_SUPPORTED * len(new))
@@ -188,8 +187,3 @@ def _words_supported(text: str, unit: str, rest: str, heading: str, question: st
         and len(mixed) <= _MOST_MIXED * len(said)
         and not (mixed and figures(text))
     )
-
-
-@lru_cache(maxsize=4_000)
-def _content(text: str) -> frozenset[str]:
-    return frozenset(token.form for token in tokens(text) if token.is_content)

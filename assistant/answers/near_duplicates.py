@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 
 from assistant.answers.claims import same_yes_or_no
 from assistant.japanese.figures import figures, measured
 from assistant.japanese.likeness import letter_pairs, likeness
-from assistant.japanese.tokens import tokens
+from assistant.japanese.tokens import content_forms
 
 _ALIKE = 0.8
 
@@ -21,14 +20,9 @@ def near_duplicates(one: str, other: str) -> bool:
     """
     if likeness(letter_pairs(one), letter_pairs(other)) < _ALIKE:
         return False
-    said, told = _content(one), _content(other)
+    said, told = content_forms(one), content_forms(other)
     return (
         (said <= told or told <= said)
         and Counter(map(measured, figures(one))) == Counter(map(measured, figures(other)))
         and same_yes_or_no(one, other)
     )
-
-
-@lru_cache(maxsize=1_000)
-def _content(text: str) -> frozenset[str]:
-    return frozenset(token.form for token in tokens(text) if token.is_content)

@@ -112,6 +112,12 @@ def words(text: str) -> list[Word]:
     return found
 
 
+@lru_cache(maxsize=5_000)
+def content_forms(text: str) -> frozenset[str]:
+    """Return the forms of the words that say what a text is about."""
+    return frozenset(token.form for token in tokens(text) if token.is_content)
+
+
 def reading(word: str) -> str:
     """Return how a word sounds, in katakana; letters that no dictionary has stay as they are."""
     return "".join(m.reading_form() for m in _tokenizer().tokenize(word))
