@@ -39,8 +39,8 @@ from ingest.pipeline import ingest_documents, ingest_paths
 GRID: Final = tuple(
     FusionWeights(*values)
     for values in product(
-        (0.35, 0.5, 0.7), (0.1, 0.2, 0.35, 0.5), (0.1, 0.2, 0.3, 0.4), (0.15, 0.2, 0.25, 0.3),
-        (0.0, 0.1, 0.2), (12, 24),
+        (0.35, 0.5, 0.7), (0.15, 0.25, 0.35), (0.15, 0.25, 0.4), (0.15, 0.2, 0.25, 0.3),
+        (0.05, 0.1, 0.125, 0.15, 0.2), (12, 24),
     )
 )  # fmt: skip
 _CUTOFF = 10

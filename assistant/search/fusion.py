@@ -30,9 +30,9 @@ class FusionWeights:
     full_heading: int
 
 
-# Fitted by `python -m eval.fit_fusion` (docs/decisions/0022).
+# Fitted by `python -m eval.fit_fusion` (docs/decisions/0022, 0050).
 FITTED: Final = FusionWeights(
-    body=0.35, heading=0.35, sentence=0.4, keywords=0.2, pairs=0.1, full_heading=12
+    body=0.5, heading=0.25, sentence=0.25, keywords=0.2, pairs=0.125, full_heading=12
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -32,6 +34,7 @@ STEPS: Final[frozenset[Step]] = frozenset(get_args(Step))
 """What is done to understand the words of a question; an evaluation leaves some out."""
 _CANDIDATES = 60
 _KEYWORD_CANDIDATES = 200
+_SEARCHES = ThreadPoolExecutor(8, "search")
 _PLACED = 10  # results whose best sentence is looked for; those below name their first
 
 
@@ -178,31 +181,43 @@ class Retriever:
         as_of: date,
         wanted: int = 10,
     ) -> dict[str, Candidate]:
-        """Return what any signal finds near, with all its signals, by chunk id; not in order."""
-        count, vector = max(_CANDIDATES, wanted), asked.vector
-        bodies = self._by_vector("bodies", vector, sources, as_of, count)
-        headings = self._by_vector("headings", vector, sources, as_of, count)
+        """Return what any signal finds near, with all its signals, by chunk id; not in order.
+
+        Chunks are found, and headings compared, by the question's plain vector; texts and sentences
+        by the one that looks for what answers it (`Encoder.encode_asking`).
+        """
+        count = max(_CANDIDATES, wanted)
+        by_vector = partial(
+            self._by_vector, vector=asked.vector, sources=sources, as_of=as_of, limit=count
+        )
+        # All four wait outside Python: on two cores they take about as long as the longest two.
+        bodies = _SEARCHES.submit(by_vector, "bodies")
+        headings = _SEARCHES.submit(by_vector, "headings")
+        asking = _SEARCHES.submit(self._library.encoder.encode_asking, asked.spelt)
         keywords = self._by_keywords(asked.forms, sources, count)
-        candidates = list(dict.fromkeys([*bodies, *headings, *list(keywords)[:count]]))
+        candidates = list(
+            dict.fromkeys([*bodies.result(), *headings.result(), *list(keywords)[:count]])
+        )
+        near = asking.result()
         rows = self._rows(candidates)
         stored = self._library.vectors.get(
             [h for row in rows.values() for h in (row.text_hash, row.heading_hash)]
         )
         sentences = self._library.vectors.get_matrices(
-            [row.sentences_hash for row in rows.values()], len(vector)
+            [row.sentences_hash for row in rows.values()], len(near)
         )
         pairs = pair_shares(
             asked.question, {key: f"{row.headings}\n{row.text}" for key, row in rows.items()}
         )
-        nothing = np.zeros_like(vector)
+        nothing = np.zeros_like(near)
         found = {}
         for key, row in rows.items():
-            body = float(stored.get(row.text_hash, nothing) @ vector)
+            body = float(stored.get(row.text_hash, nothing) @ near)
             matrix = sentences.get(row.sentences_hash)
-            cosines = None if matrix is None else matrix @ vector
+            cosines = None if matrix is None else matrix @ near
             signals = {
                 "body": body,
-                "heading": float(stored.get(row.heading_hash, nothing) @ vector),
+                "heading": float(stored.get(row.heading_hash, nothing) @ asked.vector),
                 # Until its sentences are embedded a chunk is judged by its whole text.
                 "sentence": body if cosines is None else float(cosines.max()),
                 "keywords": keywords.get(key, 0.0),
