@@ -86,8 +86,11 @@ def make_up(monday: date, *, today: date, staff: int, seed: int) -> MadeUp:
     made.answers = make_up_answers(made.events, seed=seed)
     made.manuals = [
         {
-            "id": f"{PREFIX}-{place}", "title": title, "category": category,
-            "owner_section": owner, "described_on": monday,
+            "id": f"{PREFIX}-{place}",
+            "title": title,
+            "category": category,
+            "owner_section": owner,
+            "described_on": monday,
         }
         for place, (title, category, owner) in enumerate(_MANUALS)
     ]

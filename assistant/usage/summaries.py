@@ -94,7 +94,7 @@ def read_people(
     if weeks is not None:
         query = query.where(_PERSON.week.in_(list(weeks)))
     found: dict[str, list[WeekPerson]] = defaultdict(list)
-    for week, *values in connection.execute(query):
+    for week, *values in connection.execute(query).all():
         found[week].append(WeekPerson(*values))
     return dict(found)
 

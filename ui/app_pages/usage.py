@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from assistant import calendar
 from assistant.people.directory import Member
 from assistant.usage.definition import SIMULATED
-from assistant.usage.figures import read_usage
 from assistant.usage.weekly import simulated
 from ui import resources
 from ui.components.text import as_markdown
+from ui.components.usage.counted import begin_effects, counted_figures
 from ui.components.usage.habits import show_habits
 from ui.components.usage.headline import show_headline, show_way
 from ui.components.usage.ledger_area import (
@@ -47,7 +46,8 @@ def show() -> None:
 
 def _show_all(member: Member) -> None:
     database = resources.assistant().database
-    figures = read_usage(database, now=calendar.now())
+    begin_effects(database)
+    figures = counted_figures(database)
     show_headline(figures)
     st.header("200人への道のり")
     show_way(figures)
