@@ -92,7 +92,7 @@ def _may_ask(earlier: Sequence[dict[str, Any]], at: datetime) -> bool:
         return True
     since = at - earlier[-1]["offered_at"]
     skipped = [row["band"] == SKIPPED for row in earlier[-2:]]
-    return since >= (AFTER_TWO_SKIPS if skipped == [True, True] else BETWEEN)
+    return bool(since >= (AFTER_TWO_SKIPS if skipped == [True, True] else BETWEEN))
 
 
 def _survey(event: UsageEvent, at: datetime, rng: numpy.random.Generator) -> dict[str, Any]:

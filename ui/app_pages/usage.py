@@ -27,6 +27,7 @@ from ui.components.usage.people_area import (
 )
 from ui.components.usage.report_area import show_effects, show_reports
 from ui.components.usage.sections_area import show_own_sections, show_sections
+from ui.components.usage.settings_area import show_settings
 
 
 def show() -> None:
@@ -73,6 +74,9 @@ def _show_all(member: Member) -> None:
     st.header("調整と除外")
     show_adjustments(figures)
     show_register(database)
+    if "manage_people" in member.tasks:
+        st.header("設定")
+        show_settings(figures, database)
 
 
 show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 import streamlit as st
@@ -77,7 +78,7 @@ def show_register(database: Database) -> None:
                 "職員番号": latest_number(connection, one.person_id) or "（番号なし）",
                 "種類": exclusion_words(one.kind),
                 "開始": one.first.isoformat(),
-                "終了": "" if one.end is None else f"{one.end.isoformat()} の前日",
+                "最後の日": "" if one.end is None else (one.end - timedelta(days=1)).isoformat(),
                 "理由": one.reason,
             }
             for one in read_register(connection).exclusions
