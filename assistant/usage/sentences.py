@@ -105,7 +105,10 @@ def readings_sentence(figures: UsageFigures) -> str:
     if not figures.closed:
         return "確定した週はまだありません。"
     last = figures.closed[-1]
-    words = f"最後に確定した週（{day_words(last.start)}の週）に利用した人は {last.active}人です。"
+    words = (
+        f"最後に確定した週（{day_words(last.start)}の週）に利用した人は {last.active}人"
+        f"（ほかに除外 {last.week.now['excluded']}人）です。"
+    )
     if last.sustained is None:
         return words + "定着の数は、4週が確定してから示します。"
     return words + (

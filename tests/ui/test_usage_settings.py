@@ -117,7 +117,7 @@ def test_an_exclusion_is_ended(office: Assistant, open_page: Open) -> None:
             "除外の終わり 2026-11-01 が始まり 2026-11-10 より前です",
             id="ends before it begins",
         ),
-        pytest.param({"number": "2001", "reason": ""}, "除外の理由を", id="no reason"),
+        pytest.param({"number": "2001", "reason": ""}, "除外の理由が書かれていません", id="no reason"),
         pytest.param({"number": "9999", "reason": "確認"}, "9999 の人はいません", id="nobody"),
         pytest.param(
             {"number": "2001", "first": "きのう", "reason": "確認"},
@@ -170,7 +170,7 @@ def test_the_official_value_is_decided_with_its_number(office: Assistant, open_p
     page.selectbox(key="usage-official-method-0").set_value("last_week")
     page.checkbox(key="usage-official-quotations-0").set_value(False)
     page = _send(page, "公式の値の作り方を登録する")
-    assert "決定の番号を" in page.error[0].value
+    assert "決定の番号が書かれていません" in page.error[0].value
     _fill(page, "usage-official", decision="第6号", since="2026-04-01")
     page = _send(page, "公式の値の作り方を登録する")
     assert "2026-04-01 からの公式の値の作り方を登録しました" in _said(page)
