@@ -98,7 +98,10 @@ def _first_page(report: Report, width: float) -> list[Any]:
 
 
 def _second_page(report: Report, width: float) -> list[Any]:
-    hidden = "5人未満の欄と、差し引きで分かってしまう欄は非表示。"
+    hidden = (
+        "5人未満の欄と、差し引きで分かってしまう欄は非表示。利用元をすべて合わせた数で、除外した"
+        "アカウントは含まない。"
+    )
     parts: list[Any] = [
         _heading(f"課ごとの利用（{report.period.title}）"),
         _sections(report, width),

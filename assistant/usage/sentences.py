@@ -51,8 +51,8 @@ def official_sentence(figures: UsageFigures, fiscal_year: int) -> str:
     )
     if goal is not None:
         short = goal - found.value
-        decided = "" if figures.target.entry else "（未決定の初期値）"
-        words += f"{fiscal_year}年度の目安{decided} {goal}人" + (
+        decided = " " if figures.target.entry else "（未決定の初期値）"
+        words += f"{fiscal_year}年度の目安{decided}{goal}人" + (
             f"には {short:,.1f}人足りません。" if short > 0 else "に届いています。"
         )
     return words

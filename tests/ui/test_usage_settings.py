@@ -117,7 +117,9 @@ def test_an_exclusion_is_ended(office: Assistant, open_page: Open) -> None:
             "除外の終わり 2026-11-01 が始まり 2026-11-10 より前です",
             id="ends before it begins",
         ),
-        pytest.param({"number": "2001", "reason": ""}, "除外の理由が書かれていません", id="no reason"),
+        pytest.param(
+            {"number": "2001", "reason": ""}, "除外の理由が書かれていません", id="no reason"
+        ),
         pytest.param({"number": "9999", "reason": "確認"}, "9999 の人はいません", id="nobody"),
         pytest.param(
             {"number": "2001", "first": "きのう", "reason": "確認"},
@@ -147,7 +149,7 @@ def test_two_numbers_become_one_person(office: Assistant, open_page: Open) -> No
 
 def test_a_target_is_undecided_until_it_is_decided(office: Assistant, open_page: Open) -> None:
     page = open_page("1001")
-    assert "（未決定の初期値） 50人" in "".join(item.value for item in page.html)
+    assert "（未決定の初期値）50人" in "".join(item.value for item in page.html)
     page.number_input(key="usage-target-2026-0").set_value(70)
     _fill(page, "usage-target", decision="第5号")
     page = _send(page, "目標を登録する")

@@ -8,6 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from assistant.database import Database
+from assistant.people.audit.records import tokyo_time
 from assistant.usage.decisions import latest_number
 from assistant.usage.definition import DEFINITION
 from assistant.usage.figures import UsageFigures
@@ -53,7 +54,7 @@ def show_adjustments(figures: UsageFigures) -> None:
         {
             "週": row["week"],
             "登録": change["entry"],
-            "日時（UTC）": change["at"],
+            "日時（日本時間）": tokyo_time(change["at"]),
             "人数": f"{change['active']:+d}人",
             "除外": f"{change['excluded']:+d}人",
             "遅れて届いた質問": change["late_events"],
