@@ -121,7 +121,9 @@ def judged(use: Use, register: Register) -> Judged:
         if found is None:
             return _NOBODY
         account, section = found.person_id, found.section
-    return Judged(register.person(account), section, register.is_excluded(account, use.day))
+    # The day is worked out for few: it is half the time of counting a week.
+    excluded = register.leaves_out(account) and register.is_excluded(account, use.day)
+    return Judged(register.person(account), section, excluded)
 
 
 def week_use(uses: Iterable[Use], register: Register) -> WeekUse:
@@ -143,7 +145,7 @@ def week_use(uses: Iterable[Use], register: Register) -> WeekUse:
         for key, found in left_out.items()
         if key not in counted
     ]
-    people.sort(key=lambda person: (person.person_id, person.source))
+    people.sort()
     return WeekUse(tuple(people), frozenset(unresolved))
 
 

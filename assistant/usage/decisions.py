@@ -139,8 +139,10 @@ def latest_number(connection: Connection, person_id: str) -> str:
 def checked_text(text: str, what: str) -> str:
     """Return what somebody wrote in one line; raises UsageError where it is empty or too long."""
     plain = " ".join(unicodedata.normalize("NFC", text).split())
-    if not plain or len(plain) > _LONGEST_TEXT:
-        raise UsageError(f"{what}を{_LONGEST_TEXT}文字までで書いてください。")
+    if not plain:
+        raise UsageError(f"{what}が書かれていません。{_LONGEST_TEXT}文字までで書いてください。")
+    if len(plain) > _LONGEST_TEXT:
+        raise UsageError(f"{what}が長すぎます。{_LONGEST_TEXT}文字までで書いてください。")
     return plain
 
 

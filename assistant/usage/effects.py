@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import numpy
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select, true
 
 from assistant import calendar, tables
 from assistant.usage.ledger import SOURCE
@@ -72,22 +72,24 @@ class Effects:
 def read_effects(connection: Connection, weeks: Sequence[str]) -> Effects:
     """Return the effects of some weeks that follow one another."""
     asked = _asked(connection, weeks)
-    judged = [row for row in asked if row.conversation_id is not None]
-    resolved = [row for row in judged if _is_resolved(row)]
+    resolved: Counter[str] = Counter()
+    owners = _owners(connection)
+    for row in asked:
+        if row.resolved:
+            resolved[owners.get(row.manual) or "（担当課なし）"] += row.questions
     bands = _bands(connection, weeks)
     minutes = [BANDS[band][1] for band, _ in bands if band in BANDS]
-    answered = sum(row.outcome == "answered" for row in asked)
-    owners = _owners(connection)
+    answered = sum(row.questions for row in asked if row.outcome == "answered")
     return Effects(
-        questions=len(asked),
+        questions=sum(row.questions for row in asked),
         answered=answered,
-        judged=len(judged),
-        resolved=len(resolved),
+        judged=sum(row.questions for row in asked if row.judged),
+        resolved=resolved.total(),
         offered=len(bands),
         replies=len(minutes),
         rates=tuple(sorted({rate for _, rate in bands})),
         hours=hours_saved(minutes, answered=answered, days=7 * len(weeks)),
-        avoided=Counter(owners.get(row.manual) or "（担当課なし）" for row in resolved),
+        avoided=resolved,
     )
 
 
@@ -106,34 +108,41 @@ def hours_saved(minutes: Sequence[float], *, answered: int, days: int) -> Hours 
     return Hours(mean * a_year, float(low) * a_year, float(high) * a_year, mean)
 
 
-def _is_resolved(row: Any) -> bool:
-    return row.outcome == "answered" and row.later == 0 and row.helpful is not False
-
-
 def _asked(connection: Connection, weeks: Sequence[str]) -> list[Any]:
-    """Return the qualifying questions of this system, with what became of their conversation."""
+    """Return how many qualifying questions of this system there are by outcome and manual.
+
+    `judged` are those whose conversation is still there, `resolved` those of them that were
+    answered, not asked again in the same conversation, and not marked unhelpful.
+    """
     event, answer, feedback = tables.usage_event.c, tables.answer.c, tables.feedback.c
     after = tables.answer.alias()
     later = (
-        select(func.count())
+        select(after.c.id)
         .where(
             after.c.conversation_id == answer.conversation_id, after.c.asked_at > answer.asked_at
         )
         .correlate(tables.answer)
-        .scalar_subquery()
+        .exists()
+    )
+    judged = answer.id.is_not(None)
+    unhelpful = func.coalesce(feedback.helpful, true()).is_(False)
+    resolved = judged & (event.outcome == "answered") & ~unhelpful & ~later
+    keys = (
+        event.outcome,
+        event.manual,
+        case((judged, 1), else_=0).label("judged"),
+        case((resolved, 1), else_=0).label("resolved"),
     )
     query = (
-        select(
-            event.outcome, event.manual, answer.conversation_id, feedback.helpful,
-            later.label("later"),
-        )
+        select(*keys, func.count().label("questions"))
         .outerjoin(tables.answer, answer.id == event.answer_id)
         .outerjoin(
             tables.feedback,
             (feedback.answer_id == answer.id) & (feedback.person_id == answer.person_id),
         )
         .where(event.week.in_(list(weeks)), event.qualifying.is_(True), event.source == SOURCE)
-    )  # fmt: skip
+        .group_by(*keys)
+    )
     return list(connection.execute(query))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -169,20 +169,28 @@ def late_events(connection: Connection, week: str, *, after: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def week_lines(connection: Connection, week: str, *, up_to: int) -> Sequence[str]:
-    """Return the events of a week up to a number, in order, each as the line that is hashed.
+def newest_event(connection: Connection, week: str, *, up_to: int) -> int:
+    """Return the greatest number of an event of a week up to a number, 0 without any."""
+    query = select(func.max(_EVENT.id)).where(_EVENT.week == week, _EVENT.id <= up_to)
+    return int(connection.execute(query).scalar() or 0)
 
-    A line is a JSON array without spaces of all columns in the order of the table: booleans as 0
-    and 1, times of waiting in whole milliseconds. SQLite puts it together, in a third of the time
-    that it takes here.
+
+def week_text(connection: Connection, week: str, *, up_to: int) -> str:
+    """Return the events of a week up to a number, in order, as the text that is hashed.
+
+    Each is a line that ends with a line feed: a JSON array without spaces of all columns in the
+    order of the table, booleans as 0 and 1, times of waiting in whole milliseconds. SQLite puts it
+    together, in a fifth of the time that it takes here.
     """
     columns = [_hashed(column) for column in tables.usage_event.columns]
-    query = (
-        select(func.json_array(*columns, type_=String))
+    in_order = (
+        select(func.json_array(*columns, type_=String).label("line"))
         .where(_EVENT.week == week, _EVENT.id <= up_to)
         .order_by(_EVENT.id)
+        .subquery()
     )
-    return connection.execute(query).scalars().all()
+    text = connection.execute(select(func.group_concat(in_order.c.line, "\n"))).scalar()
+    return "" if text is None else f"{text}\n"
 
 
 def _hashed(column: Column[Any]) -> Any:

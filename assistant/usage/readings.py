@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from assistant.usage.counting import WeekPerson
@@ -53,8 +55,8 @@ def sustained(weeks: Sequence[Week], place: int, *, least: int = SUSTAINED_WEEKS
     if place + 1 < SUSTAINED_WEEKS:
         return None
     last = weeks[place + 1 - SUSTAINED_WEEKS : place + 1]
-    people = frozenset().union(*last)
-    return sum(1 for person in people if sum(person in week for week in last) >= least)
+    times = Counter(chain.from_iterable(last))
+    return sum(number >= least for number in times.values())
 
 
 def movements(weeks: Sequence[Week], staff: Week | None = None) -> list[Movement]:

@@ -78,6 +78,10 @@ class Register:
         """The accounts that do not count on some days."""
         return frozenset(self._left_out)
 
+    def leaves_out(self, person_id: str) -> bool:
+        """Tell whether an account does not count on some days."""
+        return person_id in self._left_out
+
     def take(self, entry: Entry) -> None:
         """Let the next entry count; what is no decision on people changes nothing."""
         body = entry.body
@@ -107,7 +111,7 @@ class Register:
 
     def is_excluded(self, person_id: str, day: date) -> bool:
         """Tell whether an account (not the person: each account has its own line) is left out."""
-        return person_id in self._left_out and any(
+        return self.leaves_out(person_id) and any(
             e.person_id == person_id and e.covers(day) for e in self._exclusions.values()
         )
 

@@ -123,6 +123,8 @@ class Report:
             ("復帰", last.key, moved.returning, "人"),
             ("休眠", last.key, moved.dormant, "人"),
             ("引用だけの人", last.key, int(last.week.now["quotations_only"]), "人"),
+            ("除外した人", last.key, int(last.week.now["excluded"]), "人"),
+            ("未解決の番号", last.key, int(last.week.now["unresolved"]), "件"),
             ("期間に利用した人（市全体）", self.period.key, self.sections.active, "人"),
             ("質問", self.period.key, self.effects.questions, "件"),
             ("解決した質問", self.period.key, self.effects.resolved, "件"),

@@ -91,14 +91,17 @@ def _first_page(report: Report, width: float) -> list[Any]:
         _heading("二つの読み方と利用者の動き"),
         _text(readings_sentence(figures)),
         _text(movement_sentence(figures)),
-        _heading(f"{report.period.title}の確定した週"),
+        _heading(_weeks_heading(report)),
         _weeks(report, width),
     ]
     return parts
 
 
 def _second_page(report: Report, width: float) -> list[Any]:
-    hidden = "5人未満の欄と、差し引きで分かってしまう欄は非表示。"
+    hidden = (
+        "5人未満の欄と、差し引きで分かってしまう欄は非表示。利用元をすべて合わせた数で、除外した"
+        "アカウントは含まない。"
+    )
     parts: list[Any] = [
         _heading(f"課ごとの利用（{report.period.title}）"),
         _sections(report, width),
@@ -130,6 +133,14 @@ def _changes(report: Report) -> list[str]:
         f"{one['種類']}（{one['開始']}〜{one['終了']}、{one['理由']}）" for one in report.exclusions
     ]
     return [*words, f"除外の登録 {len(kinds)} 件：{'、'.join(kinds) or 'なし'}"]
+
+
+def _weeks_heading(report: Report) -> str:
+    words = f"{report.period.title}の確定した週"
+    count = len(report.weeks)
+    if count <= _MOST_WEEKS:
+        return words
+    return f"{words}（{count}週のうち最後の{_MOST_WEEKS}週。すべての週は Excel の報告に）"
 
 
 def _weeks(report: Report, width: float) -> Table:

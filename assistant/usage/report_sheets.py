@@ -19,6 +19,8 @@ WEEK_COLUMNS: Final = (
     "在籍", "利用率", "印", "公式の値に使う", "この期間",
 )  # fmt: skip
 SECTION_COLUMNS: Final = ("課", "利用した人", "在籍", "利用率")
+_WEEK_UNITS: Final = {"公式の値に使う": "", "この期間": "", "未解決の番号": "件"}
+_EXPLANATION_HEIGHT: Final = 90  # points: six lines across the columns
 _CSV_COLUMNS: Final = ("期間", "指標", "項目", "値", "単位")
 
 
@@ -127,9 +129,12 @@ class _Sheets:
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 8, 40 if name in ("PDCA", "定義と確認") else 18)
         place = 0
-        for words in (*first, *(() if rows else (empty,))):
-            sheet.write_string(place, 0, words)
+        for words in first:
+            sheet.merge_range(place, 0, place, 6, words, self._wrap)
+            sheet.set_row(place, _EXPLANATION_HEIGHT)
             place += 1
+        if not rows:
+            sheet.write_string(place, 0, empty)
         if not rows:
             return
         sheet.write_row(place, 0, list(rows[0]), self._bold)
@@ -182,7 +187,7 @@ def _csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
     for cells in week_cells(report):
         for name, cell in list(zip(WEEK_COLUMNS, cells, strict=True))[3:]:
             if name not in ("利用率", "印"):
-                unit = "" if name in ("公式の値に使う", "この期間") else "人"
+                unit = _WEEK_UNITS.get(name, "人")
                 yield (key, name, cells[0], cell, unit)
     for section, active, staff, rate in section_rows(report):
         for name, cell in zip(SECTION_COLUMNS[1:], (active, staff, rate), strict=True):

@@ -6,13 +6,13 @@ import hashlib
 
 from sqlalchemy import Connection
 
-from assistant.usage.ledger import week_lines
+from assistant.usage.ledger import week_text
 
 
 def rows_hash(connection: Connection, week: str, *, up_to: int) -> str:
     """Return the SHA-256 over a week's rows up to a number.
 
-    Each row is one line (see `week_lines`) in UTF-8 that ends with a line feed.
+    The text is that of `week_text` in UTF-8.
     """
-    text = "".join(f"{line}\n" for line in week_lines(connection, week, up_to=up_to))
+    text = week_text(connection, week, up_to=up_to)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -51,7 +51,8 @@ def official_sentence(figures: UsageFigures, fiscal_year: int) -> str:
     )
     if goal is not None:
         short = goal - found.value
-        words += f"{fiscal_year}年度の目安 {goal}人" + (
+        decided = " " if figures.target.entry else "（未決定の初期値）"
+        words += f"{fiscal_year}年度の目安{decided}{goal}人" + (
             f"には {short:,.1f}人足りません。" if short > 0 else "に届いています。"
         )
     return words
@@ -104,7 +105,10 @@ def readings_sentence(figures: UsageFigures) -> str:
     if not figures.closed:
         return "確定した週はまだありません。"
     last = figures.closed[-1]
-    words = f"最後に確定した週（{day_words(last.start)}の週）に利用した人は {last.active}人です。"
+    words = (
+        f"最後に確定した週（{day_words(last.start)}の週）に利用した人は {last.active}人"
+        f"（ほかに除外 {last.week.now['excluded']}人）です。"
+    )
     if last.sustained is None:
         return words + "定着の数は、4週が確定してから示します。"
     return words + (

@@ -12,9 +12,9 @@ import numpy
 from assistant import calendar
 from assistant.usage.book import EntryKind
 from assistant.usage.ledger import SOURCE, UsageEvent
+from assistant.usage.simulated_answers import PREFIX, MadeUpAnswers, make_up_answers
 from assistant.usage.weeks import special_days
 
-PREFIX: Final = "simulated"
 OTHER_SOURCE: Final = "gpt"
 RENAMED: Final = (
     ("情報政策課", "デジタル推進課"),
@@ -27,9 +27,11 @@ _SECTIONS: Final = (
     "上下水道課", "農政課", "教育総務課", "学校教育課", "生涯学習課", "議会事務局", "会計課",
 )  # fmt: skip
 _MANUALS: Final = (
-    ("契約事務の手引き", "契約"), ("庶務事務の手引き", "庶務"), ("文書管理規程の解説", "文書"),
-    ("旅費の手引き", "庶務"), ("情報セキュリティ対策基準", "情報"), ("窓口対応の手引き", "窓口"),
-    ("会計事務の手引き", "会計"), ("個人情報保護の手引き", "文書"),
+    ("契約事務の手引き", "契約", "契約検査課"), ("庶務事務の手引き", "庶務", "人事課"),
+    ("文書管理規程の解説", "文書", "総務課"), ("旅費の手引き", "庶務", "人事課"),
+    ("情報セキュリティ対策基準", "情報", "デジタル推進課"),
+    ("窓口対応の手引き", "窓口", "市民課"), ("会計事務の手引き", "会計", "会計課"),
+    ("個人情報保護の手引き", "文書", "総務課"),
 )  # fmt: skip
 _HOURS: Final = numpy.array([0.10, 0.16, 0.15, 0.11, 0.04, 0.11, 0.13, 0.10, 0.06, 0.04])
 _FIRST_HOUR: Final = 8
@@ -44,8 +46,10 @@ class MadeUp:
     identities: list[dict[str, Any]] = field(default_factory=list)
     postings: list[dict[str, Any]] = field(default_factory=list)
     section_changes: list[dict[str, Any]] = field(default_factory=list)
+    manuals: list[dict[str, Any]] = field(default_factory=list)
     events: list[UsageEvent] = field(default_factory=list)
     late_events: list[UsageEvent] = field(default_factory=list)
+    answers: MadeUpAnswers = field(default_factory=MadeUpAnswers)
     entries: list[tuple[EntryKind, str, dict[str, Any]]] = field(default_factory=list)
 
 
@@ -79,6 +83,17 @@ def make_up(monday: date, *, today: date, staff: int, seed: int) -> MadeUp:
             made.events += _week_of(rng, person, week, start, dip, today)
     made.events += _other_system(rng, people, monday, weeks, today)
     made.events.sort(key=lambda event: event.occurred_at)
+    made.answers = make_up_answers(made.events, seed=seed)
+    made.manuals = [
+        {
+            "id": f"{PREFIX}-{place}",
+            "title": title,
+            "category": category,
+            "owner_section": owner,
+            "described_on": monday,
+        }
+        for place, (title, category, owner) in enumerate(_MANUALS)
+    ]
     if weeks > 6 and made.events:
         earlier = calendar.midnight(monday + timedelta(days=7 * (weeks - 5))) + timedelta(hours=34)
         made.late_events = [
@@ -151,7 +166,7 @@ def _event(key: str, person: _Person, moment: datetime, rng: numpy.random.Genera
     draw = rng.random()
     outcome = "answered" if draw < 0.8 else "refused" if draw < 0.93 else "clarify"
     mode = ("extractive", "local", "endpoint")[int(rng.choice(3, p=(0.45, 0.45, 0.10)))]
-    manual, category = _MANUALS[int(rng.integers(len(_MANUALS)))]
+    manual, category, _ = _MANUALS[int(rng.integers(len(_MANUALS)))]
     if outcome != "answered":
         manual = category = ""
     seconds = float(rng.lognormal(-0.6, 0.5))

@@ -15,7 +15,8 @@ from assistant.people.audit.trail import OPERATOR_ACTOR, SYSTEM_ACTOR, append_ev
 from assistant.usage.book import append_entry, read_entries
 from assistant.usage.freezing import freeze
 from assistant.usage.ledger import append_events
-from assistant.usage.simulated_use import PREFIX, RENAMED, MadeUp, make_up
+from assistant.usage.simulated_answers import PREFIX
+from assistant.usage.simulated_use import RENAMED, MadeUp, make_up
 
 _LEDGER = (
     tables.usage_week_person, tables.usage_week_figure, tables.usage_event, tables.usage_entry,
@@ -51,7 +52,7 @@ def simulate(
         body = {"weeks": weeks, "staff": staff, "seed": seed}
         append_entry(connection, "simulation", PREFIX, body, by=OPERATOR_ACTOR)
         append_event(connection, OPERATOR_ACTOR, "usage.simulate", "", body)
-        _write_people(connection, made)
+        _write_rows(connection, made)
         for kind, subject, said in made.entries:
             append_entry(connection, kind, subject, said, by=SYSTEM_ACTOR)
         events = append_events(connection, made.events)
@@ -76,7 +77,7 @@ def _require_empty(connection: Connection) -> None:
         )
         .exists(),
     )
-    answers = select(func.count()).select_from(tables.answer)
+    answers = select(func.count()).where(~tables.answer.c.id.startswith(PREFIX))
     used = any(int(connection.execute(query).scalar_one()) for query in (real, people, answers))
     if used or (not simulated and read_entries(connection)):
         raise UsageError(
@@ -100,6 +101,14 @@ def _clear(connection: Connection) -> None:
         connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": name})
     for guard in guards:
         connection.exec_driver_sql(guard.sql)
+    for table, id_ in (
+        (tables.usage_survey, tables.usage_survey.c.answer_id),
+        (tables.feedback, tables.feedback.c.answer_id),
+        (tables.answer, tables.answer.c.id),
+        (tables.conversation, tables.conversation.c.id),
+        (tables.manual, tables.manual.c.id),
+    ):
+        connection.execute(delete(table).where(id_.startswith(PREFIX)))
     for simulated in (tables.identity, tables.posting):
         connection.execute(delete(simulated).where(simulated.c.person_id.startswith(PREFIX)))
     connection.execute(delete(tables.person).where(tables.person.c.id.startswith(PREFIX)))
@@ -108,12 +117,17 @@ def _clear(connection: Connection) -> None:
     connection.execute(delete(tables.section_change).where(change.old.in_(renamed)))
 
 
-def _write_people(connection: Connection, made: MadeUp) -> None:
+def _write_rows(connection: Connection, made: MadeUp) -> None:
     rows: tuple[tuple[Table, list[dict[str, object]]], ...] = (
         (tables.person, made.people),
         (tables.identity, made.identities),
         (tables.posting, made.postings),
         (tables.section_change, made.section_changes),
+        (tables.manual, made.manuals),
+        (tables.conversation, made.answers.conversations),
+        (tables.answer, made.answers.answers),
+        (tables.feedback, made.answers.feedback),
+        (tables.usage_survey, made.answers.surveys),
     )
     for table, values in rows:
         if values:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import Connection, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select
 
 from assistant import calendar, tables
 from assistant.usage.counting import WeekPerson, WeekUse
@@ -44,41 +44,42 @@ def write_summary(connection: Connection, week: str, use: WeekUse) -> None:
         connection.execute(insert(tables.usage_week_figure), figures)
 
 
-def week_figures(connection: Connection, week: str) -> dict[Figure, Counter[str]]:
+def week_figures(
+    connection: Connection, week: str, *, up_to: int | None = None
+) -> dict[Figure, Counter[str]]:
     """Return the qualifying questions of a week by hour, mode, outcome, manual and so on.
 
     `hour` has items such as 1-09 (Monday is 1), `latency` the class of the first evidence.
     Excluded accounts are in it: these are figures of questions, not of people.
     """
     found: dict[Figure, Counter[str]] = {figure: Counter() for figure in FIGURES}
-    for hour, questions in _grouped(connection, week, func.substr(_EVENT.occurred_at, 1, 13)):
+    mine = (_EVENT.week == week) & _EVENT.qualifying.is_(True)
+    if up_to is not None:
+        mine &= _EVENT.id <= up_to
+    for hour, questions in _grouped(connection, mine, func.substr(_EVENT.occurred_at, 1, 13)):
         local = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(calendar.TOKYO)
         found["hour"][f"{local.isoweekday()}-{local.hour:02d}"] += questions
     for outcome, source, mode, questions in _grouped(
-        connection, week, _EVENT.outcome, _EVENT.source, _EVENT.mode
+        connection, mine, _EVENT.outcome, _EVENT.source, _EVENT.mode
     ):
         found["outcome"][outcome] += questions
         found["source"][source] += questions
         if mode:
             found["mode"][mode] += questions
-    for manual, category, questions in _grouped(connection, week, _EVENT.manual, _EVENT.category):
+    for manual, category, questions in _grouped(connection, mine, _EVENT.manual, _EVENT.category):
         if manual:
             found["manual"][manual] += questions
             found["category"][category or "（区分なし）"] += questions
     bounds = [(_EVENT.evidence_seconds <= bound, place) for place, bound in enumerate(LATENCIES)]
     latency = case((_EVENT.evidence_seconds.is_(None), None), *bounds, else_=len(LATENCIES))
-    for place, questions in _grouped(connection, week, latency):
+    for place, questions in _grouped(connection, mine, latency):
         if place is not None:
             found["latency"][str(place)] += questions
     return found
 
 
-def _grouped(connection: Connection, week: str, *keys: Any) -> list[Any]:
-    query = (
-        select(*keys, func.count())
-        .where(_EVENT.week == week, _EVENT.qualifying.is_(True))
-        .group_by(*keys)
-    )
+def _grouped(connection: Connection, mine: ColumnElement[bool], *keys: Any) -> list[Any]:
+    query = select(*keys, func.count()).where(mine).group_by(*keys)
     return list(connection.execute(query))
 
 
@@ -93,9 +94,19 @@ def read_people(
     if weeks is not None:
         query = query.where(_PERSON.week.in_(list(weeks)))
     found: dict[str, list[WeekPerson]] = defaultdict(list)
-    for week, *values in connection.execute(query):
+    for week, *values in connection.execute(query).all():
         found[week].append(WeekPerson(*values))
     return dict(found)
+
+
+def all_figures(connection: Connection) -> dict[str, dict[Figure, Counter[str]]]:
+    """Return what is kept of the questions of each week, as `week_figures` has them."""
+    found: dict[str, dict[Figure, Counter[str]]] = {}
+    query = select(_FIGURE.week, _FIGURE.figure, _FIGURE.item, _FIGURE.questions)
+    for week, figure, item, questions in connection.execute(query):
+        mine = found.setdefault(week, {known: Counter() for known in FIGURES})
+        mine.setdefault(figure, Counter())[item] = questions
+    return found
 
 
 def read_figures(connection: Connection, figure: Figure, *, weeks: Iterable[str]) -> Counter[str]:

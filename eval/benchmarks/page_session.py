@@ -21,7 +21,13 @@ from assistant.errors import OperationError
 Fields = dict[int, list[bytes | int]]
 Place = tuple[int, ...]
 
-_RERUN, _QUERY, _WIDGETS, _PAGE = 11, 1, 2, 3  # BackMsg.rerun_script; ClientState's fields
+_RERUN, _QUERY, _WIDGETS, _PAGE, _PAGE_NAME = (
+    11,
+    1,
+    2,
+    3,
+    4,
+)  # BackMsg.rerun_script; ClientState's fields
 _WIDGET, _WIDGET_ID, _CHAT_VALUE, _TEXT = 1, 1, 15, 1
 _METADATA, _DELTA_PATH = 2, 2
 _NEW_SESSION, _DELTA, _FINISHED, _SENT_AWAY = 4, 5, 6, 24
@@ -40,6 +46,7 @@ class PageSession:
     socket: ClientConnection
     shown: dict[Place, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    name: str = ""
     _page: str = ""
     _chat_input: str = ""
 
@@ -76,6 +83,8 @@ class PageSession:
             widget = _field(_WIDGET_ID, self._chat_input.encode()) + value
             widgets = _field(_WIDGETS, _field(_WIDGET, widget))
         state = _field(_QUERY, b"") + widgets + _field(_PAGE, self._page.encode())
+        if not self._page and self.name:
+            state += _field(_PAGE_NAME, self.name.encode())
         return _field(_RERUN, state)
 
     def _begin(self, new: Fields) -> None:
@@ -99,8 +108,11 @@ class PageSession:
 
 
 @contextmanager
-def open_page(base: str, *, cookie: str) -> Iterator[PageSession]:
-    """Give a page opened as by a browser that has this cookie; nothing is shown before `run`."""
+def open_page(base: str, *, cookie: str, page: str = "") -> Iterator[PageSession]:
+    """Give a page opened as by a browser that has this cookie; nothing is shown before `run`.
+
+    `page` is its path (usage), "" for the first one.
+    """
     with connect(
         base.replace("http", "ws", 1) + "/_stcore/stream",
         origin=Origin(base),
@@ -112,7 +124,7 @@ def open_page(base: str, *, cookie: str) -> Iterator[PageSession]:
         compression=None,
         proxy=None,
     ) as socket:
-        yield PageSession(socket)
+        yield PageSession(socket, name=page)
 
 
 def read_fields(message: bytes) -> Fields:

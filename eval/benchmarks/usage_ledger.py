@@ -1,6 +1,6 @@
-"""Measures counting, freezing and verifying a ledger of a million events.
+"""Measures counting, freezing and verifying a ledger of a million events, and opening its page.
 
-Usage: python -m eval.benchmarks.usage_ledger [--events N] [--weeks N]
+Usage: python -m eval.benchmarks.usage_ledger [--events N] [--weeks N] [--no-page]
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from assistant.usage.freezing import freeze
 from assistant.usage.ledger import Ledger
 from assistant.usage.verification import verify
 from assistant.usage.weekly import weekly_table
+from eval.benchmarks.usage_page import add_people_and_answers, usage_page
 
 _STAFF = 1_500
-_FIRST = date(2024, 4, 1)
 # Numbers 1 to N in the order of time: the same person every so many, the hour by the number.
 _EVENTS = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :per_week)
@@ -43,12 +43,17 @@ FROM n
 
 
 def usage_ledger(folder: Path, *, events: int, weeks: int) -> dict[str, Any]:
-    """Return seconds for a ledger of so many events in an empty folder."""
+    """Return seconds for a ledger of so many events in an empty folder.
+
+    Its last week is the one that was frozen last.
+    """
     database = Database(folder / "chonai.db")
-    after = calendar.midnight(_FIRST + timedelta(days=7 * weeks + 2))
-    filled = _seconds(lambda: _fill(database.path, events // weeks, range(weeks - 1)))
+    today = calendar.today() - timedelta(days=2)
+    first = today - timedelta(days=today.weekday() + 7 * weeks)
+    after = calendar.midnight(first + timedelta(days=7 * weeks + 2))
+    filled = _seconds(lambda: _fill(database.path, events // weeks, first, range(weeks - 1)))
     frozen = _seconds(lambda: freeze(database, now=after - timedelta(days=7)))
-    _fill(database.path, events // weeks, range(weeks - 1, weeks))
+    _fill(database.path, events // weeks, first, range(weeks - 1, weeks))
     works: dict[str, Callable[[], object]] = {
         "freeze_one_week": lambda: freeze(database, now=after),
         "freeze_nothing": lambda: freeze(database, now=after),
@@ -71,10 +76,10 @@ def usage_ledger(folder: Path, *, events: int, weeks: int) -> dict[str, Any]:
     return figures
 
 
-def _fill(path: Path, per_week: int, weeks: range) -> None:
+def _fill(path: Path, per_week: int, first: date, weeks: range) -> None:
     raw = sqlite3.connect(path)
     for number in weeks:
-        monday = _FIRST + timedelta(days=7 * number)
+        monday = first + timedelta(days=7 * number)
         start = calendar.midnight(monday).astimezone(UTC)
         values = {
             "per_week": per_week, "staff": _STAFF, "salt": number * 37,
@@ -102,15 +107,23 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print one JSON line."""
+    """Print one JSON line for the ledger, and one for its page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--weeks", type=int, default=104)
+    parser.add_argument("--no-page", action="store_true", help="leave the page out")
     given = parser.parse_args(arguments)
     with TemporaryDirectory() as folder:
-        figures = usage_ledger(Path(folder), events=given.events, weeks=given.weeks)
+        _print(usage_ledger(Path(folder), events=given.events, weeks=given.weeks))
+        if not given.no_page:
+            add_people_and_answers(Path(folder) / "chonai.db")
+            _print(usage_page(Path(folder)))
+
+
+def _print(figures: dict[str, Any]) -> None:
     rounded = {name: round(value, 3) for name, value in figures.items()}
     sys.stdout.write(json.dumps(rounded) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from assistant import calendar
 from assistant.people.directory import Member
 from assistant.usage.definition import SIMULATED
-from assistant.usage.figures import read_usage
 from assistant.usage.weekly import simulated
 from ui import resources
 from ui.components.text import as_markdown
+from ui.components.usage.counted import begin_effects, counted_figures
 from ui.components.usage.habits import show_habits
 from ui.components.usage.headline import show_headline, show_way
 from ui.components.usage.ledger_area import (
@@ -28,6 +27,7 @@ from ui.components.usage.people_area import (
 )
 from ui.components.usage.report_area import show_effects, show_reports
 from ui.components.usage.sections_area import show_own_sections, show_sections
+from ui.components.usage.settings_area import show_settings
 
 
 def show() -> None:
@@ -47,7 +47,8 @@ def show() -> None:
 
 def _show_all(member: Member) -> None:
     database = resources.assistant().database
-    figures = read_usage(database, now=calendar.now())
+    begin_effects(database)
+    figures = counted_figures(database)
     show_headline(figures)
     st.header("200人への道のり")
     show_way(figures)
@@ -73,6 +74,9 @@ def _show_all(member: Member) -> None:
     st.header("調整と除外")
     show_adjustments(figures)
     show_register(database)
+    if "manage_people" in member.tasks:
+        st.header("設定")
+        show_settings(figures, database)
 
 
 show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any, Final
 
 from assistant.people.access import audience_words
@@ -73,12 +74,13 @@ _NAMES: Final = {
     "review_on": "次回見直し日",
     "revision": "改訂",
     "role": "役割",
+    "role_from": "役割を決めた所",
     "rows": "行数",
     "section": "課",
     "seed": "乱数の種",
     "session": "セッション",
     "sha256": "原本のハッシュ値",
-    "source": "由来",
+    "source": "利用記録の出所",
     "sources": "利用元",
     "staff": "職員数",
     "term": "用語",
@@ -98,7 +100,14 @@ _ENTRIES: Final = {
     "official": "公式の値の作り方",
     "target": "目標",
 }
+_TO_IS_THE_DAY_AFTER: Final = frozenset({"exclusion", "exclusion_end"})
 _VALUES: Final[dict[str, Mapping[Any, str]]] = {
+    "role_from": {
+        "chonai": "庁内アシスタント",
+        "oidc": "庁内の認証（OpenID Connect）",
+        "ldap": "庁内の認証（LDAP）",
+    },
+    "source": {"chonai": "庁内アシスタント"},
     "role": ROLE_WORDS,
     "method": {**METHOD_WORDS, **OFFICIAL_WORDS},
     "reading": READING_WORDS,
@@ -120,7 +129,7 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 def detail_words(detail: Mapping[str, Any]) -> str:
     """Return an event's detail as one line: 役割：編集者、課：総務課."""
     parts: list[str] = []
-    for key, value in detail.items():
+    for key, value in _as_told(detail).items():
         if key in _NOT_SHOWN or value in ("", None):
             continue
         if key == "changed" and isinstance(value, dict):
@@ -129,6 +138,17 @@ def detail_words(detail: Mapping[str, Any]) -> str:
             words = _change(key, value) if key in _FROM_AND_TO else _words(key, value)
             parts.append("：".join(part for part in (_name(key, value), words) if part))
     return "、".join(parts)
+
+
+def _as_told(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a detail as people speak of it: until which day, and where a role came from."""
+    told = dict(detail)
+    entered = {told.get("what"), told.get("kind")}  # older events say it as their kind
+    if entered & _TO_IS_THE_DAY_AFTER and isinstance(told.get("to"), str):
+        told["to"] = (date.fromisoformat(told["to"]) - timedelta(days=1)).isoformat()
+    if "role" in told and "source" in told:
+        told["role_from"] = told.pop("source")
+    return told
 
 
 def _name(key: str, value: Any) -> str:

@@ -49,7 +49,22 @@ def test_an_exclusion_is_told_with_its_kind_and_its_end_with_its_own_number(
     begun, ended = _told(staffed)
     for words in ("登録番号：1", "登録の種類：除外", "種類：試験用", "開始日：2026-11-01"):
         assert words in begun.split("、")
-    assert {"登録番号：2", "登録の種類：除外の終わり"} < set(ended.split("、"))
+    assert {"登録番号：2", "登録の種類：除外の終わり", "終了日：2026-11-30"} == set(
+        ended.split("、")
+    )
+
+
+def test_an_exclusion_ends_with_the_last_day_on_which_it_holds(staffed: Database) -> None:
+    exclude(staffed, "1001", kind="test", first=FIRST, last=FIRST, reason="確認", by=OPERATOR_ACTOR)
+    [told] = _told(staffed)
+    assert {"開始日：2026-11-01", "終了日：2026-11-01"} < set(told.split("、"))
+
+
+def test_where_a_log_and_a_role_come_from_is_told_apart() -> None:
+    assert detail_words({"source": "gpt", "rows": 3}) == "利用記録の出所：gpt、行数：3"
+    assert "役割を決めた所：庁内の認証（LDAP）" in detail_words(
+        {"role": "auditor", "section": "", "source": "ldap"}
+    )
 
 
 def test_everything_told_of_usage_is_named_in_japanese(staffed: Database) -> None:

@@ -282,6 +282,7 @@ def test_weeks_come_to_what_the_reference_says(
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1200)  # a history takes a second on a busy machine
 @given(start=st.sampled_from(STARTS), operations=_histories(4))
 @settings(max_examples=250, **RELAXED)
 def test_weeks_come_to_what_the_reference_says_again_and_again(

@@ -117,6 +117,24 @@ def test_printing_again_adds_nothing_where_nothing_is_new(kept: Database) -> Non
         pytest.param("DELETE FROM usage_entry WHERE id=5", "登録 5 がありません", id="last gone"),
         pytest.param("DELETE FROM usage_week_person", "集計表", id="summary"),
         pytest.param("UPDATE usage_week_person SET section='x'", "集計表", id="summary section"),
+        pytest.param(
+            "UPDATE usage_week_figure SET questions=9 WHERE figure='mode'",
+            "質問の内訳",
+            id="figure",
+        ),
+        pytest.param(
+            "DELETE FROM usage_week_figure WHERE figure='hour'", "質問の内訳", id="figure gone"
+        ),
+        pytest.param(
+            "INSERT INTO usage_week_figure VALUES ('2026-W46', 'manual', 'x', 5)",
+            "2026-W46 の集計表の質問の内訳",
+            id="figure added",
+        ),
+        pytest.param(
+            "INSERT INTO usage_week_person VALUES ('2026-W30', 'p9', 'chonai', '', 1, 1, 0)",
+            "2026-W30 の集計表の利用者の内訳",
+            id="summary of no week",
+        ),
     ],
 )
 def test_tampering_with_any_row_is_found(kept: Database, statement: str, words: str) -> None:

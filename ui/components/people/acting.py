@@ -1,4 +1,4 @@
-"""What every action of the page 利用者 has in common: the right is asked again, and it is said."""
+"""What actions of the pages 利用者 and 利用状況 share: the right is asked again, and it is said."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def lines(values: Sequence[dict[str, Any]], names: Sequence[str], *, unit: str =
             color=alt.Color(
                 "系列:N", title=None,
                 scale=alt.Scale(domain=list(names), range=list(CHART_COLOURS[: len(names)])),
-                legend=alt.Legend(orient="bottom"),
+                legend=alt.Legend(orient="bottom", columns=2),
             ),
             tooltip=["週の始まり:T", "系列:N", "値:Q"],
         )

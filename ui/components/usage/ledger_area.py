@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 import streamlit as st
 
 from assistant.database import Database
+from assistant.people.audit.records import tokyo_time
 from assistant.usage.decisions import latest_number
 from assistant.usage.definition import DEFINITION
 from assistant.usage.figures import UsageFigures
@@ -52,7 +54,7 @@ def show_adjustments(figures: UsageFigures) -> None:
         {
             "週": row["week"],
             "登録": change["entry"],
-            "日時（UTC）": change["at"],
+            "日時（日本時間）": tokyo_time(change["at"]),
             "人数": f"{change['active']:+d}人",
             "除外": f"{change['excluded']:+d}人",
             "遅れて届いた質問": change["late_events"],
@@ -77,7 +79,7 @@ def show_register(database: Database) -> None:
                 "職員番号": latest_number(connection, one.person_id) or "（番号なし）",
                 "種類": exclusion_words(one.kind),
                 "開始": one.first.isoformat(),
-                "終了": "" if one.end is None else f"{one.end.isoformat()} の前日",
+                "最後の日": "" if one.end is None else (one.end - timedelta(days=1)).isoformat(),
                 "理由": one.reason,
             }
             for one in read_register(connection).exclusions

@@ -13,7 +13,7 @@ from assistant.database import Database
 from assistant.errors import ModelFilesUnavailable, UsageError
 from assistant.people.directory import Member
 from assistant.report_font import report_font
-from assistant.usage.effects import METHOD, read_effects
+from assistant.usage.effects import METHOD
 from assistant.usage.figures import UsageFigures
 from assistant.usage.remarks import PARTS, keep_remarks, read_remarks
 from assistant.usage.report import Period
@@ -22,6 +22,7 @@ from ui import resources
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown
 from ui.components.usage.chart import bars, height_of, read_aloud, show_chart
+from ui.components.usage.counted import EFFECT_MINUTES, counted_effects
 from ui.usage_reports import MIME_TYPES, ReportFormat, write_report
 
 _WORDS: Final[dict[ReportFormat, str]] = {
@@ -41,15 +42,17 @@ def show_effects(figures: UsageFigures, database: Database) -> None:
     if not weeks:
         read_aloud("今年度に確定した週はまだありません。")
         return
-    with database.read() as connection:
-        effects = read_effects(connection, weeks)
+    counted = counted_effects(database)
+    effects = counted.effects
     rows = [{"担当課": owner, "質問": number} for owner, number in effects.avoided.most_common(20)]
     chart = bars(rows, name="担当課", number="質問")
     show_chart(
         chart, rows, sentence="".join(effect_words(effects)),
         what="問合せが減ったと見られる質問（担当課別）", height=height_of(rows),
     )  # fmt: skip
-    st.html(note(as_html(METHOD)))
+    at = counted.at.astimezone(calendar.TOKYO)
+    words = f"{at:%-H時%-M分}に集計（{EFFECT_MINUTES}分ごとに更新）。{METHOD}"
+    st.html(note(as_html(words)))
 
 
 def show_reports(figures: UsageFigures, member: Member) -> None:
