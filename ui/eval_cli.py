@@ -181,3 +181,9 @@ def compare_two(
 def stop_run(number: Run, as_json: AsJson = False) -> None:
     """動いている評価を止める（続きは chonai eval answers --resume）。"""
     finish(run("eval-runs-stop", {"run": number}), as_json)
+
+
+@runs_app.command("judge")
+def judge_answers(number: Run, as_json: AsJson = False) -> None:
+    """回答を、設定した審査モデル（回答を書いたものとは別のモデル）に判定させる。"""
+    finish(run("eval-runs-judge", {"run": number}), as_json)

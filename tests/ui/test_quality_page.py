@@ -424,3 +424,10 @@ def test_who_may_not_read_a_manual_sees_neither_its_words_nor_its_answers(
         assert secret not in compared
         assert secret not in _everything(page)
         assert secret not in "\n".join(cells)
+
+
+def test_a_judge_model_that_is_off_says_so(office: Assistant, open_page: Open) -> None:
+    _measured(office, RIGHT)
+    page = open_page(FIRST, RESULTS)
+    assert "審査モデルは使っていません" in _words(page)
+    assert "審査モデルに判定させる" not in [button.label for button in page.button]

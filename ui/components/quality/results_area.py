@@ -18,6 +18,7 @@ from ui import resources, state
 from ui.components.quality.acting import evaluator_of
 from ui.components.quality.case_list import show_case_list
 from ui.components.quality.figure_tables import show_figures
+from ui.components.quality.judge_view import show_judge
 from ui.components.quality.run_choice import answered_runs, choose_run
 from ui.components.quality.words import EXCEL, mode_of_run
 from ui.components.style import note
@@ -45,6 +46,7 @@ def show_results(member: Member) -> None:
     show_figures(results)
     _show_conditions(run)
     _show_saving(run, member)
+    show_judge(run, member)
     st.subheader("質問ごとの結果")
     show_case_list(run.id, found)
 
