@@ -89,6 +89,12 @@ def import_questions(
     finish(run("eval-sets-import", {"file": str(file.absolute()), "name": name}), as_json)
 
 
+@sets_app.command("first")
+def take_first(as_json: AsJson = False) -> None:
+    """付属の質問集（見本マニュアルへの質問）を、まだなければ登録する。"""
+    finish(run("eval-sets-first", {}), as_json)
+
+
 @sets_app.command("export")
 def export_questions(
     question_set: Set,

@@ -431,3 +431,12 @@ def test_a_judge_model_that_is_off_says_so(office: Assistant, open_page: Open) -
     page = open_page(FIRST, RESULTS)
     assert "審査モデルは使っていません" in _words(page)
     assert "審査モデルに判定させる" not in [button.label for button in page.button]
+
+
+def test_the_shipped_sets_are_offered_until_they_are_there(
+    office: Assistant, open_page: Open
+) -> None:
+    page = press(open_page(FIRST), "付属の質問集を登録する")
+    assert page.success[0].value.startswith("付属の質問集を登録しました（「見本マニュアルの質問」")
+    assert "付属の質問集を登録する" not in [button.label for button in page.button]
+    assert len(QuestionSets(office.database).all()) == 3
