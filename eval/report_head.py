@@ -78,7 +78,7 @@ def head_of(text: str) -> str:
 
 def show_head(readme: Path, head: str) -> bool:
     """Put a head in the place of the one that a README shows; False where it has no markers."""
-    text = readme.read_text("utf-8")
+    text = readme.read_text("utf-8") if readme.is_file() else ""
     before = head_of(text)
     if not before:
         return False

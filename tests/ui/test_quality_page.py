@@ -440,3 +440,19 @@ def test_the_shipped_sets_are_offered_until_they_are_there(
     assert page.success[0].value.startswith("付属の質問集を登録しました（「見本マニュアルの質問」")
     assert "付属の質問集を登録する" not in [button.label for button in page.button]
     assert len(QuestionSets(office.database).all()) == 3
+
+
+def test_results_wait_behind_a_recorded_step_once_people_judge(
+    office: Assistant, open_page: Open
+) -> None:
+    run_id = _measured(office, RIGHT, WRONG)
+    Verdicts(office.database).give(run_id, "1", "right", by=office.accounts.member(SECOND).actor)
+    page = open_page(FIRST, RESULTS)
+    assert "自分の判定がまだ2問ある" in page.warning[0].value
+    assert "質問ごとの結果" not in [item.value for item in page.subheader]
+    page = press(page, "判定しないで結果を見る")
+    assert "質問ごとの結果" in [item.value for item in page.subheader]
+    first = office.accounts.member(FIRST)
+    verdicts = Verdicts(office.database)
+    assert not verdicts.would_unblind(first.person_id, run_id)
+    assert verdicts.would_unblind(office.accounts.member(SECOND).person_id, run_id)

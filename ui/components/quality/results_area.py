@@ -16,6 +16,7 @@ from eval.run_sheets import write_run
 from eval.stored_runs import shown_cases
 from ui import resources, state
 from ui.components.quality.acting import evaluator_of
+from ui.components.quality.blind_step import blind_step
 from ui.components.quality.case_list import show_case_list
 from ui.components.quality.figure_tables import show_figures
 from ui.components.quality.judge_view import show_judge
@@ -35,7 +36,7 @@ _PART: Final = "途中までの結果です（{questions:,}問のうち{answered
 def show_results(member: Member) -> None:
     """Show one run: its figures, what it rests on, and its cases."""
     run = choose_run("評価", answered_runs(), key=state.QUALITY_RUN_KEY)
-    if run is None:
+    if run is None or not blind_step(run, member):
         return
     found = shown_cases(resources.assistant(), run.id, reader=member.reader)
     results = [result for _, result in found]
