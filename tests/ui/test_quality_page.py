@@ -31,6 +31,7 @@ from ui import resources
 from ui.components.quality.results_area import written_run
 from ui.components.quality.set_files import written_set
 from ui.components.quality.words import COMPARING, JUDGING, RESULTS, RUNNING
+from ui.evaluation_job import evaluation_job
 
 PAGE = Path(__file__).parents[2] / "ui" / "app_pages" / "quality.py"
 APP = Path(__file__).parents[2] / "ui" / "app.py"
@@ -283,9 +284,17 @@ def test_a_run_is_stopped_and_goes_on_under_the_same_conditions_only(
         office, stored_set(office.database, kept.name), sample=None, by=OPERATOR_ACTOR
     )
     runs = EvaluationRuns(office.database)
+    page = open_page(FIRST, RUNNING)
+    assert "中断" in _words(page)
+    assert "止める" not in [button.label for button in page.button]
+    job = office.jobs.add(evaluation_job(run), by=OPERATOR_ACTOR)
+    assert job is not None
     page = press(open_page(FIRST, RUNNING), "止める")
     assert "止まります" in page.success[0].value
     assert runs.get(run.id).stop_requested
+    assert "続きから測る" not in [button.label for button in page.button]
+    office.jobs.cancel(job.id)
+    page = open_page(FIRST, RUNNING)
     publish_text(office, "別の手引きです。", manual_id="other", title="別の手引き")
     page = press(page, "続きから測る")
     assert "条件が違います" in page.error[0].value
