@@ -25,9 +25,11 @@ test-full: setup browser
 	@$(BIN)/chonai prepare
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 	@$(BIN)/chonai ingest manuals
-	@$(BIN)/python -m eval.report --retrieval $(SHARED)/retrieval/* --questions eval/questions/*.jsonl \
-	  --modes extractive local --first-evidence --people --documents $(SHARED)/documents \
-	  --open-sessions 50
+	@$(BIN)/python -m eval.report --retrieval $(SHARED)/retrieval/* --leave-one-out \
+	  --questions eval/questions/*.jsonl --modes extractive local --sample 8 \
+	  --documents $(SHARED)/documents --document-questions eval/questions/documents/*.jsonl \
+	  --peer-questions eval/questions/sample_manuals.jsonl eval/questions/model_city.jsonl \
+	  --peer-sample 4 --first-evidence --people --open-sessions 50 --readme README.md
 
 check: lint
 	@$(BIN)/python -m pytest -m "not full and not slow and not model and not shared and not browser"

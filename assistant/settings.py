@@ -57,6 +57,15 @@ class Settings(BaseSettings):
     model_total_seconds: float = Field(
         180.0, gt=0, le=3600, description="一つの回答にモデルが使える秒数の上限。"
     )
+    judge_url: str = Field(
+        "",
+        description="評価の回答を判定する審査モデルの OpenAI 互換の接続先。空なら使わない。"
+        "回答を書くモデルとは別のモデルにする。",
+    )
+    judge_model: str = Field("", description="審査モデルのモデル名。")
+    judge_api_key: SecretStr = Field(
+        SecretStr(""), description="審査モデルの接続先の鍵。要らない接続先では空。"
+    )
     local_model: str = Field(
         "", description="GGUF ファイルの場所。空なら準備時に組み立てた既定のモデル。"
     )
@@ -257,6 +266,16 @@ def _refuse_what_cannot_run(settings: Settings) -> None:
         raise SettingsError(
             "ASSISTANT_ENDPOINT_URL にはモデル名も必要です。"
             "ASSISTANT_ENDPOINT_MODEL を設定してください。"
+        )
+    if bool(settings.judge_url) != bool(settings.judge_model):
+        raise SettingsError(
+            "審査モデルには ASSISTANT_JUDGE_URL と ASSISTANT_JUDGE_MODEL の両方が必要です。"
+            "両方を設定するか、両方を空にしてください。"
+        )
+    if settings.judge_url and not settings.judge_url.startswith(("https://", "http://")):
+        raise SettingsError(
+            "ASSISTANT_JUDGE_URL は https:// か http:// で始めてください"
+            "（例 http://10.0.0.6:8000/v1）。"
         )
 
 

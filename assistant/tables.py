@@ -612,6 +612,25 @@ evaluation_verdict = Table(
     ),
 )
 
+# What a judge model says of a case; `verdict` is empty where its judgement failed (`error`).
+evaluation_model_verdict = Table(
+    "evaluation_model_verdict",
+    metadata,
+    Column("run_id", Integer, primary_key=True),
+    Column("case_id", String, primary_key=True),
+    Column("model", String, primary_key=True),
+    Column("verdict", String, nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),
+    Column("error", Text, nullable=False, default=""),
+    Column("instructions", String, nullable=False),
+    Column("given_at", DateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["run_id", "case_id"],
+        ["evaluation_result.run_id", "evaluation_result.case_id"],
+        ondelete="CASCADE",
+    ),
+)
+
 # What the question sets said of a version before it was published; `document` is JSON.
 version_trial = Table(
     "version_trial",

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from assistant.database import Database
+from assistant.evaluations.model_verdicts import ModelVerdict, ModelVerdicts
 from assistant.evaluations.runs import EvaluationRuns
 from assistant.evaluations.verdicts import VERDICT_WORDS, HumanVerdict, Verdicts
 from eval.case_result import CaseResult
@@ -16,7 +17,7 @@ from eval.intervals import interval_of
 from eval.run_figures import wholly_right
 from eval.stored_runs import answered_cases
 
-_WORDS: Final = tuple(VERDICT_WORDS)
+_WORDS: Final[tuple[str, ...]] = tuple(VERDICT_WORDS)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,25 @@ def agreements(verdicts: Sequence[HumanVerdict]) -> list[Agreement]:
             pairs = [(said[first][key], said[second][key]) for key in shared]
             if pairs:
                 found.append(_agreement((people[first], people[second]), pairs))
+    return found
+
+
+def agreements_with_models(
+    verdicts: Sequence[HumanVerdict], judged: Sequence[ModelVerdict]
+) -> list[Agreement]:
+    """Return the agreement of each evaluator with each judge model; failures are not counted."""
+    people = dict(sorted({one.person_id: one.person_name for one in verdicts}.items()))
+    found = []
+    for model in sorted({one.model for one in judged}):
+        by_model = {o.case_id: o.verdict for o in judged if o.model == model and o.verdict}
+        for person, name in people.items():
+            pairs = [
+                (one.verdict, by_model[one.case_id])
+                for one in verdicts
+                if one.person_id == person and one.case_id in by_model
+            ]
+            if pairs:
+                found.append(_agreement((name, f"審査モデル {model}"), pairs))
     return found
 
 
@@ -136,10 +156,13 @@ def _doubt(verdicts: Sequence[HumanVerdict], automatic: bool) -> str:
 def agreement_document(database: Database, run_id: int) -> dict[str, Any]:
     """Return agreement and disagreements of a run as JSON; only cases that two or more judged."""
     verdicts = Verdicts(database).judged_by_all(run_id)
+    every = Verdicts(database).judged_by_all(run_id, at_least=1)
+    judged = ModelVerdicts(database).of(run_id)
     results = {kept.case_id: r for kept, r in answered_cases(EvaluationRuns(database), run_id)}
     return {
         "run": run_id,
         "agreements": [one.document() for one in agreements(verdicts)],
+        "judge": [one.document() for one in agreements_with_models(every, judged)],
         "disagreements": [
             {
                 "id": one.case_id, "question": one.question, "doubt": one.doubt,

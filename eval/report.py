@@ -12,23 +12,37 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from assistant.calendar import today
+from assistant.embeddings.encoder import Encoder
+from assistant.errors import UsageError
 from assistant.opening import load_encoder, open_assistant
 from assistant.owner import owned
 from assistant.settings import Settings, read_settings
 from eval.answer_metrics import AnswerReport
-from eval.answers import evaluate_answers
+from eval.answers import SEED, evaluate_answers, sampled
 from eval.benchmarks.audit_chain import audit_chain
 from eval.benchmarks.first_evidence import first_evidence
 from eval.benchmarks.gate_cost import gate_cost
 from eval.benchmarks.open_sessions import open_sessions
 from eval.benchmarks.pages_per_second import pages_per_second
+from eval.benchmarks.peer_tutorial import peer_tutorial
 from eval.benchmarks.search_while_indexing import search_while_indexing
 from eval.faithful_rewordings import faithful_rewordings
 from eval.figure_check import unsupported_figures
+from eval.fit_fusion import figures, judged, placed
+from eval.markdown_table import table
 from eval.planted_violations import planted_violations
+from eval.quality_sections import (
+    intervals_section,
+    is_checking,
+    left_out_section,
+    peer_section,
+    refusals_section,
+)
 from eval.question_set import read_question_set
 from eval.ranking_metrics import mean
-from eval.retrieval import SIGNALS, RetrievalReport, evaluate_signals
+from eval.report_head import BEGIN, END, head_lines, head_of, show_head
+from eval.retrieval import SIGNALS, RetrievalReport, evaluate_signals, throwaway_assistant
+from ingest.pipeline import ingest_paths
 
 ROWS = (*SIGNALS, "fused")
 
@@ -72,7 +86,8 @@ def answers_section(runs: Mapping[str, AnswerReport]) -> str:
             for result in report.results
             if not result.outcome_right or result.place_rank == 0 or result.unsupported
         ]
-        if wrong:
+        # Single questions of the sets that check are not for reading: they would be tuned to.
+        if wrong and not is_checking(name) and "sample of" not in name:
             heads = ["case", "question", "outcome", "rank of the place", "unsupported figures"]
             parts += [f"What went wrong in {name}:", table(heads, wrong)]
     return "\n\n".join(parts)
@@ -220,21 +235,61 @@ def open_sessions_section(found: Mapping[str, Any]) -> str:
     )
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table; bars and line breaks in cells are made harmless."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "｜").replace("\n", " ") for cell in line) + " |"
-        for line in lines
-    )
-
-
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
 def _cell(value: float | int | None) -> str:
     return "-" if value is None else f"{value:g}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def answer_runs(
+    given: argparse.Namespace, settings: Settings, encoder: Encoder
+) -> dict[str, AnswerReport]:
+    """Return the runs by 「set, mode」: quotations over all questions, models over a sample.
+
+    The same questions of the sample stand there by quotations too, so that the two compare.
+    """
+    runs: dict[str, AnswerReport] = {}
+    sets = {path.stem: read_question_set(path) for path in given.questions}
+    every = [case for cases in sets.values() for case in cases]
+    for mode in given.modes if sets else ():
+        chosen: Literal["extractive", "local", "endpoint"] = mode
+        asked = dict(sets)
+        if mode != "extractive" and given.sample:
+            asked = {_sample_name(given.sample, len(every)): sampled(every, given.sample)}
+        with open_assistant(
+            settings.model_copy(update={"mode": chosen}), encoder=encoder
+        ) as assistant:
+            for name, cases in asked.items():
+                _say(f"{name}, {mode}: {len(cases)}")
+                runs[f"{name}, {mode}"] = evaluate_answers(assistant, cases)
+    if given.document_questions:
+        with throwaway_assistant(settings, encoder=encoder) as assistant:
+            ingest_paths(assistant, [given.documents], progress=_say)
+            for path in given.document_questions:
+                cases = read_question_set(path)
+                runs[f"{path.stem}, extractive"] = evaluate_answers(assistant, cases)
+    return runs
+
+
+def _sample_name(number: int, questions: int) -> str:
+    return f"sample of {min(number, questions)} of {questions} (seed {SEED})"
+
+
+def _left_out(given: argparse.Namespace, settings: Settings, encoder: Encoder) -> dict[str, Any]:
+    """Return the figures of the fusion on the retrieval sets and the sets to learn from."""
+    learning = [path for path in given.questions if "development" in path.stem]
+    sets = {folder.name: judged(folder, settings, encoder) for folder in given.retrieval}
+    if learning:
+        sets |= dict(placed(learning, given.manuals, settings, encoder))
+    if len(sets) < 2:
+        raise UsageError("1組ずつ除いて測るには、質問集が2つ以上要ります（--retrieval DIR…）。")
+    return figures(sets)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def measurements(given: argparse.Namespace, settings: Settings) -> str:
@@ -246,23 +301,32 @@ def measurements(given: argparse.Namespace, settings: Settings) -> str:
         f" {platform.machine()}, {os.cpu_count()} CPU cores, Python {platform.python_version()}."
     )
     parts = [head, figure_check_section()]
+    ndcg = None
     if given.retrieval:
         sets = {
             folder.name: evaluate_signals(folder, settings=settings, encoder=encoder)
             for folder in given.retrieval
         }
         parts.append(retrieval_section(sets))
-    runs: dict[str, AnswerReport] = {}
-    for mode in given.modes if given.questions else ():
-        chosen: Literal["extractive", "local", "endpoint"] = mode
-        with open_assistant(
-            settings.model_copy(update={"mode": chosen}), encoder=encoder
-        ) as assistant:
-            for path in given.questions:
-                cases = read_question_set(path)
-                runs[f"{path.stem}, {mode}"] = evaluate_answers(assistant, cases)
+        ndcg = mean([reports["fused"].ndcg for reports in sets.values()])
+    runs = answer_runs(given, settings, encoder)
     if runs:
-        parts.append(answers_section(runs))
+        parts += [answers_section(runs), intervals_section(runs), refusals_section(runs)]
+    if given.leave_one_out:
+        parts.append(left_out_section(_left_out(given, settings, encoder)))
+    peer = None
+    if given.peer_questions:
+        peer = peer_tutorial(
+            given.peer_documents or [given.manuals],
+            given.peer_questions,
+            settings=settings,
+            encoder=encoder,
+            modes=("auto",) if given.peer_sample else (),
+            written_sample=given.peer_sample or None,
+            progress=_say,
+        )
+        parts.append(peer_section(peer))
+    parts.insert(1, head_lines(runs, retrieval_ndcg=ndcg, peer=peer))
     if given.first_evidence:
         parts.append(
             first_evidence_section(
@@ -275,7 +339,7 @@ def measurements(given: argparse.Namespace, settings: Settings) -> str:
             (Path(folder) / "chain").mkdir()
             chain = audit_chain(Path(folder) / "chain", events=100_000)
         parts.append(people_section(gate, chain))
-    if given.documents:
+    if given.documents and not given.no_speed:
         parts.append(
             pages_section(pages_per_second(given.documents, settings=settings, encoder=encoder))
         )
@@ -305,6 +369,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--retrieval", type=Path, nargs="*", default=[])
     parser.add_argument("--questions", type=Path, nargs="*", default=[])
     parser.add_argument("--modes", nargs="*", default=["extractive"])
+    parser.add_argument("--sample", type=int, default=0, help="questions of all sets for a model")
+    parser.add_argument("--document-questions", type=Path, nargs="*", default=[])
+    parser.add_argument("--leave-one-out", action="store_true", help="weights of the other sets")
+    parser.add_argument("--peer-questions", type=Path, nargs="*", default=[])
+    parser.add_argument("--peer-documents", type=Path, nargs="*", default=[])
+    parser.add_argument("--peer-sample", type=int, default=0, help="questions written by a model")
+    parser.add_argument("--no-speed", action="store_true", help="--documents only for questions")
+    parser.add_argument("--readme", type=Path, help="the README that shows the head")
     parser.add_argument("--manuals", type=Path, default=Path("manuals"))
     parser.add_argument("--documents", type=Path)
     parser.add_argument("--first-evidence", action="store_true")
@@ -313,11 +385,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=10, help="of the open sessions")
     parser.add_argument("--chunks", type=int, default=20_000, help="of the open sessions")
     given = parser.parse_args(arguments)
+    if given.document_questions and not given.documents:
+        parser.error("--document-questions needs --documents")
+    # LangChain gives a stream up that says nothing for 120 s, as while a long context is read.
+    os.environ.setdefault("LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S", "600")
     given.out.parent.mkdir(parents=True, exist_ok=True)
     settings = read_settings()
     with owned(settings.data_dir, progress=lambda _: None):
-        given.out.write_text(measurements(given, settings), "utf-8")
+        page = measurements(given, settings)
+    given.out.write_text(page, "utf-8")
     sys.stdout.write(f"{given.out}\n")
+    if given.readme and not show_head(given.readme, head_of(page)):
+        _say(f"{given.readme} has no markers for the head: {BEGIN} … {END}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Final
 
 from assistant.calendar import TOKYO
 from assistant.domain import Reader
+from assistant.evaluations.model_verdicts import ModelVerdict, ModelVerdicts
 from assistant.evaluations.runs import EvaluationRuns, KeptResult, KeptRun
 from assistant.opening import Assistant
 from assistant.spreadsheet_cells import TYPED, workbook
@@ -16,6 +17,7 @@ from eval.case_result import CaseResult
 from eval.case_rows import KIND_WORDS
 from eval.comparison import OUTCOME_WORDS
 from eval.conditions import CONDITION_WORDS
+from eval.model_judge import verdict_words
 from eval.question_set import case_of_row
 from eval.run_figures import (
     EXPECTED_WORDS,
@@ -26,13 +28,14 @@ from eval.run_figures import (
     refusal_matrix,
     wholly_right,
 )
+from eval.run_rights import HIDDEN_FILE, WITHHELD
 from eval.stored_runs import differences, shown_cases
 
 STATE_WORDS: Final = {"running": "途中", "stopped": "途中で止めた", "done": "終わった"}
 CASE_COLUMNS: Final = (
     "ID", "種類", "質問", "期待する結果", "正しい答え", "正しい箇所", "結果", "回答",
     "引用した箇所", "根拠の順位", "節の順位", "見込み", "必要な事実", "裏付けのない数字",
-    "自動判定", "違うところ", "秒", "作り方",
+    "自動判定", "違うところ", "秒", "作り方", "審査モデルの判定", "審査モデルの理由",
 )  # fmt: skip
 _METRIC_COLUMNS: Final = ("指標", "値", "下限（95%）", "上限（95%）", "質問")
 _LONGEST: Final = 32_000  # a cell of Excel holds 32,767 characters
@@ -48,7 +51,11 @@ def write_run(assistant: Assistant, run_id: int, file: BinaryIO, *, reader: Read
         sheets = _Sheets(book)
         sheets.write("概要", list(_summary(run, report)), widths=(34, 14, 14, 14, 12))
         rows: list[Sequence[Cell]] = [CASE_COLUMNS]
-        rows += [_case_cells(kept, result) for kept, result in cases]
+        judged = {one.case_id: one for one in ModelVerdicts(assistant.database).of(run_id)}
+        rows += [
+            [*_case_cells(kept, result), *_judged_cells(judged.get(kept.case_id), result)]
+            for kept, result in cases
+        ]
         sheets.write("質問ごと", rows, widths=(10, 20, 40, 12, 30, 30, 10, 60, 30), heads=1)
         sheets.write("条件", list(_conditions(run)), widths=(34, 80), heads=1)
 
@@ -141,6 +148,14 @@ def _case_cells(kept: KeptResult, result: CaseResult) -> list[Cell]:
         "正しい" if wholly_right(result) else "誤りあり", "\n".join(differences(case, result)),
         result.seconds, " ".join(filter(None, (result.mode, result.model))),
     ]  # fmt: skip
+
+
+def _judged_cells(one: ModelVerdict | None, result: CaseResult) -> list[Cell]:
+    if one is None:
+        return [None, None]
+    hidden = result.text == WITHHELD or result.manual == HIDDEN_FILE
+    words = WITHHELD if hidden else one.reason or one.error
+    return [f"{verdict_words(one)}（{one.model}）", words]
 
 
 def _conditions(run: KeptRun) -> Iterator[Sequence[Cell]]:

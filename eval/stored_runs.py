@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 from assistant.domain import Reader
 from assistant.errors import UsageError
@@ -24,6 +26,9 @@ from eval.run_rights import files_of, hidden_files, shown_results, shown_row
 from eval.stored_sets import ChosenSet
 
 Progress = Callable[[str], None]
+# One process owns a data directory and carries out its commands too, so it knows all of them.
+_UNDER_WAY: Final[set[tuple[Path, int]]] = set()
+_TAKING: Final = Lock()
 
 
 @dataclass(frozen=True)
@@ -95,23 +100,44 @@ def go_on(
 ) -> AnswerReport:
     """Ask what a run has not asked yet or what failed, and keep how it ended.
 
-    Raises UsageError where the conditions are no longer those of the run.
+    Raises UsageError where the conditions are no longer those of the run, or it is under way.
     """
     runs = EvaluationRuns(assistant.database)
     run = runs.get(run_id)
     require_same_conditions(run, conditions(assistant, reader=reader))
     cases = [case_of_row(dict(kept.row)) for kept in runs.results(run_id)]
     stored = StoredRun(runs, run_id)
-    runs.take_up(run_id)
-    try:
-        report = evaluate_answers(
-            assistant, cases, reader=reader, run_file=run_file, kept=stored, progress=progress
-        )
-    except BaseException:
-        runs.end(run_id, "stopped")
-        raise
-    runs.end(run_id, "stopped" if len(report.results) < len(cases) else "done")
+    with _under_way(assistant, run_id):
+        runs.take_up(run_id)
+        try:
+            report = evaluate_answers(
+                assistant, cases, reader=reader, run_file=run_file, kept=stored, progress=progress
+            )
+        except BaseException:
+            runs.end(run_id, "stopped")
+            raise
+        runs.end(run_id, "stopped" if len(report.results) < len(cases) else "done")
     return report
+
+
+def is_under_way(assistant: Assistant, run_id: int) -> bool:
+    """Tell whether a run is being asked now, by a job or by a command; else it was broken off."""
+    return (assistant.settings.data_dir.absolute(), run_id) in _UNDER_WAY
+
+
+@contextmanager
+def _under_way(assistant: Assistant, run_id: int) -> Iterator[None]:
+    key = (assistant.settings.data_dir.absolute(), run_id)
+    with _TAKING:
+        if key in _UNDER_WAY:
+            raise UsageError(
+                f"評価 {run_id} は、いま測っています。終わるのを待つか、止めてください。"
+            )
+        _UNDER_WAY.add(key)
+    try:
+        yield
+    finally:
+        _UNDER_WAY.discard(key)
 
 
 def require_same_conditions(run: KeptRun, now: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ from ui.condition_job import (
 )
 from ui.evaluation_job import EVALUATION, evaluation_handler
 from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
+from ui.judgement_job import JUDGEMENT, judgement_handler
 from ui.publication_job import publication_handler, settle_publications, try_on_the_day
 from ui.upload_desk import UploadDesk
 
@@ -50,6 +51,7 @@ KIND_WORDS: Final = {
     PUBLICATION: "マニュアルの確認と公開",
     GLOSSARY_TRIAL: "用語の確認と採用",
     EVALUATION: "回答の評価",
+    JUDGEMENT: "審査モデルの判定",
     CONDITIONS_NIGHT: "モデルと設定の確認（夜間）",
     **{r.kind: r.title for r in RECURRING},
 }
@@ -79,6 +81,7 @@ class Background:
         self._quick = JobWorker(assistant.jobs, quick, name="jobs-quick")
         evaluating = {
             EVALUATION: evaluation_handler(assistant),
+            JUDGEMENT: judgement_handler(assistant),
             CONDITIONS_NIGHT: night_handler(assistant),
         }
         self._evaluations = JobWorker(assistant.jobs, evaluating, name="jobs-evaluations")

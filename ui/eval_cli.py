@@ -89,6 +89,12 @@ def import_questions(
     finish(run("eval-sets-import", {"file": str(file.absolute()), "name": name}), as_json)
 
 
+@sets_app.command("first")
+def take_first(as_json: AsJson = False) -> None:
+    """付属の質問集（見本マニュアルへの質問）を、まだなければ登録する。"""
+    finish(run("eval-sets-first", {}), as_json)
+
+
 @sets_app.command("export")
 def export_questions(
     question_set: Set,
@@ -181,3 +187,9 @@ def compare_two(
 def stop_run(number: Run, as_json: AsJson = False) -> None:
     """動いている評価を止める（続きは chonai eval answers --resume）。"""
     finish(run("eval-runs-stop", {"run": number}), as_json)
+
+
+@runs_app.command("judge")
+def judge_answers(number: Run, as_json: AsJson = False) -> None:
+    """回答を、設定した審査モデル（回答を書いたものとは別のモデル）に判定させる。"""
+    finish(run("eval-runs-judge", {"run": number}), as_json)

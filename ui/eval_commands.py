@@ -11,6 +11,7 @@ from typing import Any, Final
 from assistant.calendar import TOKYO
 from assistant.errors import UsageError
 from assistant.evaluations.runs import EvaluationRuns, KeptRun
+from assistant.evaluations.verdicts import VERDICT_WORDS
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.access import OPERATOR
@@ -21,6 +22,7 @@ from eval.case_result import CaseResult
 from eval.case_rows import row_of_case
 from eval.comparison import Comparison, compare, compare_runs
 from eval.condition_watch import regressions
+from eval.model_judge import JUDGE_IS_OFF, judge_run
 from eval.retrieval import evaluate_retrieval
 from eval.run_figures import EXPECTED_WORDS, METRICS
 from eval.run_sheets import STATE_WORDS, write_run
@@ -77,6 +79,11 @@ def _answers(assistant: Assistant, arguments: dict[str, Any], progress: Progress
         lines += comparison.lines()
     ended = EvaluationRuns(assistant.database).get(run.id)
     lines.append(f"記録: 評価 {run.id}（{STATE_WORDS[ended.state]}）、{run_file}")
+    lines.append(
+        f"審査モデルの判定: chonai eval runs judge {run.id}"
+        if assistant.settings.judge_url
+        else JUDGE_IS_OFF
+    )
     return CommandResult(1 if report.failed or ended.state != "done" else 0, document, tuple(lines))
 
 
@@ -183,6 +190,26 @@ def _runs_compare(
     return CommandResult(0, comparison.document(), tuple(comparison.lines()))
 
 
+def _runs_judge(
+    assistant: Assistant, arguments: dict[str, Any], progress: Progress
+) -> CommandResult:
+    run = EvaluationRuns(assistant.database).get(arguments["run"])
+    judged = judge_run(assistant, run.id, progress=progress)
+    agreement = agreement_document(assistant.database, run.id)["judge"]
+    document = {"run": run.id, **judged.document(), "agreement": agreement}
+    lines = [
+        f"審査モデル: {judged.model}（{len(judged.verdicts):,} 問を判定）",
+        "、".join(f"{VERDICT_WORDS[key]} {count:,}" for key, count in document["verdicts"].items()),
+        *(f"判定できなかった質問 {one.case_id}: {one.error}" for one in judged.failed),
+    ]
+    if judged.withheld:
+        lines.append(f"全員が読めるものではないため判定しない質問: {judged.withheld:,} 問")
+    for found in agreement:
+        kappa = "求められない" if found["kappa"] is None else f"{found['kappa']:.2f}"
+        lines.append(f"{'と'.join(found['people'])}: κ {kappa}（{found['cases']:,} 問）")
+    return CommandResult(1 if judged.failed else 0, document, tuple(lines))
+
+
 def _runs_stop(
     assistant: Assistant, arguments: dict[str, Any], progress: Progress
 ) -> CommandResult:
@@ -242,5 +269,6 @@ EVAL_COMMANDS: dict[str, Callable[[Assistant, dict[str, Any], Progress], Command
     "eval-runs-export": _runs_export,
     "eval-runs-compare": _runs_compare,
     "eval-runs-stop": _runs_stop,
+    "eval-runs-judge": _runs_judge,
     **QUESTION_SET_COMMANDS,
 }

@@ -13,6 +13,7 @@ from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from eval.case_rows import KIND_WORDS, STATE_WORDS, exported_row
 from eval.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
+from eval.first_sets import take_first_sets
 from eval.set_sheet import write_set_template
 from eval.stored_sets import export_set, import_set, named_set
 from ui.private_file import new_private_file
@@ -48,6 +49,13 @@ def _import(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
     kept = import_set(assistant.database, path, name=name, by=OPERATOR_ACTOR)
     new = "新しい版として" if kept.id not in before and kept.version > 1 else ""
     return _told(kept, f"{path.name} を{new}取り込みました。")
+
+
+def _first(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
+    del arguments, progress
+    taken = take_first_sets(assistant.database, by=OPERATOR_ACTOR)
+    lines = [_line(kept) for kept in taken] or ["付属の質問集は、もう登録されています。"]
+    return CommandResult(0, [_document(kept) for kept in taken], tuple(lines))
 
 
 def _export(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
@@ -144,6 +152,7 @@ QUESTION_SET_COMMANDS: dict[str, Callable[[Assistant, dict[str, Any], Progress],
     "eval-sets-list": _list,
     "eval-sets-show": _show,
     "eval-sets-import": _import,
+    "eval-sets-first": _first,
     "eval-sets-export": _export,
     "eval-sets-template": _template,
     "eval-sets-freeze": _freeze,

@@ -12,8 +12,8 @@ from assistant import calendar, tables
 from assistant.answer_json import load_snapshot
 from assistant.conversations.gone import GONE
 from assistant.database import Database
-from assistant.evaluations.masking import masked
 from assistant.japanese.normalize import folded
+from assistant.people.personal_data import masked
 
 Reason = Literal["refused", "unhelpful"]
 DAYS: Final = 90

@@ -84,6 +84,29 @@ class Verdicts:
         judged = {one.case_id for one in found if one.person_id == person_id}
         return [one for one in found if one.case_id in judged]
 
+    def would_unblind(self, person_id: str, run_id: int) -> bool:
+        """Tell whether results would tell the person of cases that are still to be judged blind.
+
+        So it is from the first verdict of anybody on a run, until the person has judged all of it
+        or has looked all the same.
+        """
+        looked = select(tables.audit_event.c.id).where(
+            tables.audit_event.c.action == "evaluation.unblind",
+            tables.audit_event.c.actor == person_id,
+            tables.audit_event.c.subject == str(run_id),
+        )
+        with self._database.read() as connection:
+            if connection.execute(looked.limit(1)).first() is not None:
+                return False
+        return bool(self._of(run_id)) and bool(self.waiting_for(person_id, run_id))
+
+    def unblind(self, run_id: int, *, by: Actor) -> None:
+        """Keep in the audit trail that a person looks at the results before judging them all."""
+        waiting = len(self.waiting_for(by.person_id, run_id))
+        with self._database.write() as connection:
+            detail = {"not_judged": waiting}
+            append_event(connection, by, "evaluation.unblind", str(run_id), detail)
+
     def waiting_for(self, person_id: str, run_id: int) -> list[str]:
         """Return the ids of the answered cases that the person has not judged, in order."""
         judged = {one.case_id for one in self._of(run_id) if one.person_id == person_id}

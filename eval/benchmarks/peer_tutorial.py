@@ -55,6 +55,7 @@ TOP = 4
 CUTOFFS = (1, TOP, 5)
 SIDES = ("ours", "peer")
 WRITING: tuple[ModeSetting, ...] = ("extractive", "auto")
+ALL_SETS = "all sets"
 INSTRUCTION = (
     "以下のコンテキストだけを使って質問に答えてください。"
     "分からないときは分からないと答えてください。"
@@ -177,14 +178,16 @@ def peer_tutorial(
     encoder: Encoder | None = None,
     sample: int | None = None,
     modes: Sequence[ModeSetting] = (),
+    written_sample: int | None = None,
     progress: Progress = lambda _: None,
 ) -> dict[str, Any]:
     """Index the documents with both, ask both the questions of each set, and return the figures.
 
     Shares are in 0..1, times in seconds, None where a figure applies to no case. In each of
     `modes` ours answers; where a model writes in it, it also writes the peer's answers. In `auto`
-    that is the local model, below our quotations. `encoder`
-    saves loading the embedding model. Raises UsageError for a set or a place that cannot be used.
+    that is the local model, below our quotations. With `written_sample` so many questions of all
+    sets together are answered, under ALL_SETS. `encoder` saves loading the embedding model. Raises
+    UsageError for a set or a place that cannot be used.
     """
     sets = {path.stem: sampled(read_question_set(path), sample) for path in questions}
     paths = [path for path, _ in files_in(documents)]
@@ -208,6 +211,10 @@ def peer_tutorial(
             figures: dict[str, Any] = {
                 name: searched(assistant, peer, cases) for name, cases in sets.items()
             }
+        if written_sample is not None:
+            every = [case for cases in sets.values() for case in cases]
+            sets = {ALL_SETS: sampled(every, written_sample)}
+            figures[ALL_SETS] = {side: {} for side in SIDES}
         not_run: dict[str, str] = {}
         own = own.model_copy(
             update={

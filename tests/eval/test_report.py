@@ -1,5 +1,6 @@
 from eval.answer_metrics import AnswerReport
 from eval.case_result import CaseResult
+from eval.markdown_table import table
 from eval.report import (
     answers_section,
     figure_check_section,
@@ -7,7 +8,6 @@ from eval.report import (
     indexing_section,
     pages_section,
     retrieval_section,
-    table,
 )
 from eval.retrieval import RetrievalReport
 

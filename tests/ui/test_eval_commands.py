@@ -150,7 +150,9 @@ def test_runs_are_listed_shown_and_exported(
     assert (run["id"], run["set_name"], run["state"], run["answered"]) == (1, "office", "done", 2)
     shown = _run(assistant, "runs-show", run=1, case="").document
     assert shown["report"]["metrics"]["place_hit@1"]["value"] == 1.0
-    assert shown["agreement"] == {"run": 1, "agreements": [], "disagreements": []}
+    assert shown["agreement"] == {
+        "run": 1, "agreements": [], "judge": [], "disagreements": [],
+    }  # fmt: skip
     one = _run(assistant, "runs-show", run=1, case="2")
     assert (one.document["case"]["id"], one.document["differences"]) == ("2", [])
     assert one.lines[-1] == "違うところ: なし"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from small_manuals import publish_text
 
+from assistant.errors import UsageError
 from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.evaluations.sets import rows_hash
 from assistant.jobs.records import Job
@@ -12,7 +13,7 @@ from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from eval.case_rows import row_of_case
 from eval.question_set import Case, Place
-from eval.stored_runs import begin_run
+from eval.stored_runs import begin_run, go_on, is_under_way
 from eval.stored_sets import ChosenSet
 from ui.composition import Background
 from ui.evaluation_job import evaluation_job
@@ -70,3 +71,17 @@ def test_a_job_of_another_library_fails_with_what_is_different(assistant: Assist
     ended = _do(assistant, run, [])
     assert ended.state == "failed"
     assert "マニュアルの改訂番号" in ended.error
+
+
+def test_a_run_is_under_way_only_while_it_is_asked(assistant: Assistant) -> None:
+    run, seen = _begin(assistant), list[bool]()
+    assert not is_under_way(assistant, run.id)
+
+    def twice(_: str) -> None:
+        seen.append(is_under_way(assistant, run.id))
+        with pytest.raises(UsageError, match="いま測っています"):
+            go_on(assistant, run.id)
+
+    go_on(assistant, run.id, progress=twice)
+    assert seen == [True] * len(CASES)
+    assert not is_under_way(assistant, run.id)

@@ -31,6 +31,7 @@ from ui import resources
 from ui.components.quality.results_area import written_run
 from ui.components.quality.set_files import written_set
 from ui.components.quality.words import COMPARING, JUDGING, RESULTS, RUNNING
+from ui.evaluation_job import evaluation_job
 
 PAGE = Path(__file__).parents[2] / "ui" / "app_pages" / "quality.py"
 APP = Path(__file__).parents[2] / "ui" / "app.py"
@@ -283,9 +284,17 @@ def test_a_run_is_stopped_and_goes_on_under_the_same_conditions_only(
         office, stored_set(office.database, kept.name), sample=None, by=OPERATOR_ACTOR
     )
     runs = EvaluationRuns(office.database)
+    page = open_page(FIRST, RUNNING)
+    assert "中断" in _words(page)
+    assert "止める" not in [button.label for button in page.button]
+    job = office.jobs.add(evaluation_job(run), by=OPERATOR_ACTOR)
+    assert job is not None
     page = press(open_page(FIRST, RUNNING), "止める")
     assert "止まります" in page.success[0].value
     assert runs.get(run.id).stop_requested
+    assert "続きから測る" not in [button.label for button in page.button]
+    office.jobs.cancel(job.id)
+    page = open_page(FIRST, RUNNING)
     publish_text(office, "別の手引きです。", manual_id="other", title="別の手引き")
     page = press(page, "続きから測る")
     assert "条件が違います" in page.error[0].value
@@ -424,3 +433,35 @@ def test_who_may_not_read_a_manual_sees_neither_its_words_nor_its_answers(
         assert secret not in compared
         assert secret not in _everything(page)
         assert secret not in "\n".join(cells)
+
+
+def test_a_judge_model_that_is_off_says_so(office: Assistant, open_page: Open) -> None:
+    _measured(office, RIGHT)
+    page = open_page(FIRST, RESULTS)
+    assert "審査モデルは使っていません" in _words(page)
+    assert "審査モデルに判定させる" not in [button.label for button in page.button]
+
+
+def test_the_shipped_sets_are_offered_until_they_are_there(
+    office: Assistant, open_page: Open
+) -> None:
+    page = press(open_page(FIRST), "付属の質問集を登録する")
+    assert page.success[0].value.startswith("付属の質問集を登録しました（「見本マニュアルの質問」")
+    assert "付属の質問集を登録する" not in [button.label for button in page.button]
+    assert len(QuestionSets(office.database).all()) == 3
+
+
+def test_results_wait_behind_a_recorded_step_once_people_judge(
+    office: Assistant, open_page: Open
+) -> None:
+    run_id = _measured(office, RIGHT, WRONG)
+    Verdicts(office.database).give(run_id, "1", "right", by=office.accounts.member(SECOND).actor)
+    page = open_page(FIRST, RESULTS)
+    assert "自分の判定がまだ2問ある" in page.warning[0].value
+    assert "質問ごとの結果" not in [item.value for item in page.subheader]
+    page = press(page, "判定しないで結果を見る")
+    assert "質問ごとの結果" in [item.value for item in page.subheader]
+    first = office.accounts.member(FIRST)
+    verdicts = Verdicts(office.database)
+    assert not verdicts.would_unblind(first.person_id, run_id)
+    assert verdicts.would_unblind(office.accounts.member(SECOND).person_id, run_id)

@@ -67,7 +67,7 @@ def show_agreement(run: KeptRun, results: Mapping[str, CaseResult], member: Memb
         st.html(note(as_html(_NOBODY)))
         return
     st.html(note(as_html(_KAPPA)))
-    st.dataframe([_agreement_row(one) for one in found], hide_index=True, alt="評価者どうしの一致")
+    st.dataframe([agreement_row(one) for one in found], hide_index=True, alt="評価者どうしの一致")
     st.subheader("食い違いを確かめる")
     own = {one.case_id for one in kept.shown_to(member.actor.person_id, run.id)}
     told = disagreements([one for one in judged if one.case_id in own], results)
@@ -86,11 +86,12 @@ def show_agreement(run: KeptRun, results: Mapping[str, CaseResult], member: Memb
         st.dataframe(rows, hide_index=True, alt="判定が食い違う質問の一覧")
 
 
-def _agreement_row(one: Agreement) -> dict[str, str]:
+def agreement_row(one: Agreement) -> dict[str, str]:
+    """Return the agreement of two, people or a model, as a row of a table."""
     interval = "―" if one.low is None or one.high is None else f"{one.low:.2f}〜{one.high:.2f}"
     return {
         "評価者": "と".join(one.people),
-        "2人とも判定した質問": f"{one.cases:,}問",
+        "どちらも判定した質問": f"{one.cases:,}問",
         "同じ判定": f"{one.same:,}問",
         "κ": "求められない" if one.kappa is None else f"{one.kappa:.2f}",
         "95%の範囲": interval,

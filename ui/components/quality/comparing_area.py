@@ -15,6 +15,7 @@ from eval.run_figures import METRICS
 from eval.stored_runs import compare_stored
 from ui import resources, state
 from ui.components.people.acting import show_problem
+from ui.components.quality.blind_step import blind_step
 from ui.components.quality.run_choice import answered_runs, choose_run
 from ui.components.quality.words import RESULTS, share
 from ui.components.style import note
@@ -40,6 +41,8 @@ def show_comparing(member: Member) -> None:
         return
     if earlier.id == later.id:
         st.info(_SAME)
+        return
+    if not all(blind_step(run, member) for run in (earlier, later)):
         return
     try:
         found = compare_stored(resources.assistant(), earlier.id, later.id, reader=member.reader)

@@ -16,8 +16,10 @@ from eval.run_sheets import write_run
 from eval.stored_runs import shown_cases
 from ui import resources, state
 from ui.components.quality.acting import evaluator_of
+from ui.components.quality.blind_step import blind_step
 from ui.components.quality.case_list import show_case_list
 from ui.components.quality.figure_tables import show_figures
+from ui.components.quality.judge_view import show_judge
 from ui.components.quality.run_choice import answered_runs, choose_run
 from ui.components.quality.words import EXCEL, mode_of_run
 from ui.components.style import note
@@ -34,7 +36,7 @@ _PART: Final = "途中までの結果です（{questions:,}問のうち{answered
 def show_results(member: Member) -> None:
     """Show one run: its figures, what it rests on, and its cases."""
     run = choose_run("評価", answered_runs(), key=state.QUALITY_RUN_KEY)
-    if run is None:
+    if run is None or not blind_step(run, member):
         return
     found = shown_cases(resources.assistant(), run.id, reader=member.reader)
     results = [result for _, result in found]
@@ -45,6 +47,7 @@ def show_results(member: Member) -> None:
     show_figures(results)
     _show_conditions(run)
     _show_saving(run, member)
+    show_judge(run, member)
     st.subheader("質問ごとの結果")
     show_case_list(run.id, found)
 

@@ -11,6 +11,7 @@ import streamlit as st
 from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.jobs.records import Job
 from assistant.people.directory import Member
+from eval.stored_runs import is_under_way
 from ui import resources
 from ui.components.quality.acting import perform
 from ui.components.quality.words import set_of_run
@@ -25,7 +26,7 @@ _MOST: Final = 10
 
 def show_progress(go_on: GoOn) -> None:
     """Show the runs that are not over, and look again every two seconds while one is asked."""
-    busy = bool(_jobs())
+    busy = _is_busy()
     st.fragment(_show, run_every=_EVERY if busy else None)(go_on, busy)
 
 
@@ -33,7 +34,7 @@ def _show(go_on: GoOn, was_busy: bool) -> None:
     # A fragment runs by itself: whether the person may still see it is asked each time.
     resources.require("evaluate")
     jobs, runs = _jobs(), EvaluationRuns(resources.assistant().database)
-    if bool(jobs) != was_busy:
+    if _is_busy() != was_busy:
         st.rerun()  # the whole page: whether to look again is decided there
     found = [run for run in runs.all() if run.state != "done"][:_MOST]
     if not found:
@@ -49,8 +50,16 @@ def _jobs() -> dict[int, Job]:
     return {int(job.arguments["run"]): job for job in found}
 
 
+def _is_busy() -> bool:
+    """Tell whether a run is asked or waits for its turn, by a job or by a command."""
+    assistant = resources.assistant()
+    going = [run for run in EvaluationRuns(assistant.database).all() if run.state == "running"]
+    return bool(_jobs()) or any(is_under_way(assistant, run.id) for run in going)
+
+
 def _show_run(run: KeptRun, job: Job | None, go_on: GoOn) -> None:
-    kind, words = _told(run, job)
+    going = is_under_way(resources.assistant(), run.id)
+    kind, words = _told(run, job, going=going)
     far = f"{run.questions:,}問のうち{run.answered:,}問"
     st.html(
         f'<p class="chonai-file"><span class="chonai-state chonai-{kind}">{as_html(words)}</span>'
@@ -61,19 +70,20 @@ def _show_run(run: KeptRun, job: Job | None, go_on: GoOn) -> None:
     if job is None and (failed := _failure(run)):
         st.html(note(as_html(failed)))
     with st.container(horizontal=True):
-        stoppable = run.state == "running" and not run.stop_requested
+        stoppable = (going or job is not None) and not run.stop_requested
         if stoppable and st.button("止める", key=f"quality-stop-{run.id}"):
             perform("quality-running", partial(_stop, run.id))
-        if job is None and st.button("続きから測る", key=f"quality-go-on-{run.id}"):
+        if job is None and not going and st.button("続きから測る", key=f"quality-go-on-{run.id}"):
             perform("quality-running", partial(go_on, run.id))
 
 
-def _told(run: KeptRun, job: Job | None) -> tuple[str, str]:
-    if job is None:
-        words = "途中で止めた" if run.state == "stopped" else "中断、またはコマンドで実行中"
-        return "ask", words
+def _told(run: KeptRun, job: Job | None, *, going: bool) -> tuple[str, str]:
+    if job is None and not going:
+        return "ask", "途中で止めた" if run.state == "stopped" else "中断"
     if run.stop_requested:
         return "work", "止めています"
+    if job is None:
+        return "work", "コマンドで評価中"
     return ("wait", "順番待ち") if job.state == "waiting" else ("work", "評価中")
 
 

@@ -15,6 +15,7 @@ from assistant import calendar
 from assistant.errors import UsageError
 from assistant.evaluations.sets import LONGEST_NAME, KeptSet
 from assistant.people.directory import Member
+from eval.first_sets import missing_first_sets, take_first_sets
 from eval.set_sheet import write_set_template
 from eval.stored_sets import SUFFIXES, export_set, import_set, named_set
 from ui import resources, state
@@ -34,6 +35,10 @@ _HOW: Final = (
 _REPLACES: Final = (
     "質問集「{name}」の質問を、ファイルの内容に置き換えます。\n"
     "ファイルにない質問と下書きはなくなります。残したいときは、先に Excel で保存してください。"
+)
+_FIRST: Final = (
+    "見本マニュアルに質問する、答えの付いた質問集です（{names}）。見本マニュアルを取り込んでいる"
+    "ときに、測り方を試せます。登録すると、マニュアルの公開の前の確認にも使います。"
 )
 _HIDES: Final = (
     "閲覧できないマニュアルの質問があるため、この質問集はファイルに保存できません。"
@@ -83,6 +88,26 @@ def _import(file_name: str, content: bytes, name: str, by: Member) -> str:
         f"「{kept.name}」を第{kept.version}版として取り込みました"
         f"（承認 {kept.approved:,}問、下書き {kept.drafts:,}問）。"
     )
+
+
+def show_first_sets() -> None:
+    """Offer the question sets that come with the program, as long as one of them is missing."""
+    missing = missing_first_sets(resources.assistant().database)
+    if not missing:
+        return
+    st.subheader("付属の質問集を使う")
+    st.html(note(as_html(_FIRST.format(names="、".join(missing)))))
+    if st.button("付属の質問集を登録する", key="quality-first-sets"):
+        perform("quality-sets", _take_first)
+
+
+def _take_first(by: Member) -> str:
+    taken = take_first_sets(resources.assistant().database, by=by.actor)
+    if not taken:
+        return "付属の質問集は、もう登録されています。"
+    state.show_quality(set=taken[0].id)
+    told = "、".join(f"「{kept.name}」{kept.approved:,}問" for kept in taken)
+    return f"付属の質問集を登録しました（{told}）。"
 
 
 def show_saving(kept: KeptSet, member: Member, *, hides: bool) -> None:

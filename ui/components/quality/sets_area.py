@@ -13,7 +13,7 @@ from ui.components.people.acting import show_said
 from ui.components.quality.case_form import show_adding, show_changing
 from ui.components.quality.set_cases import read_set, show_cases
 from ui.components.quality.set_drafts import show_drafting, show_drafts
-from ui.components.quality.set_files import show_import, show_saving
+from ui.components.quality.set_files import show_first_sets, show_import, show_saving
 from ui.components.quality.set_freezing import show_freezing
 from ui.components.quality.words import SET_STATE_WORDS, set_words
 from ui.components.style import note
@@ -21,7 +21,8 @@ from ui.components.text import as_html, as_label, clock_words
 
 PLACE: Final = "quality-sets"
 _EMPTY: Final = (
-    "質問集はまだありません。下の「ファイルから取り込む」か「下書きを作る」から始めてください。"
+    "質問集はまだありません。下の「ファイルから取り込む」「付属の質問集を使う」「下書きを作る」の"
+    "どれかから始めてください。"
 )
 _OLD: Final = "前の版です。見ることと保存することだけができます。変更は最新の版で行ってください。"
 _FROZEN: Final = "凍結した版です。変更すると、この版は残り、次の版ができます。"
@@ -35,6 +36,7 @@ def show_sets(member: Member) -> None:
     if chosen is not None:
         _show_set(chosen, member, latest=_is_latest(chosen, found))
     show_import([kept.name for kept in found if kept.state == "open" and _is_latest(kept, found)])
+    show_first_sets()
     show_drafting(sorted({kept.name for kept in found}))
 
 

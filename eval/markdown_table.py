@@ -1,0 +1,14 @@
+"""Tables of the measurements as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; bars and line breaks in cells are made harmless."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "｜").replace("\n", " ") for cell in line) + " |"
+        for line in lines
+    )
