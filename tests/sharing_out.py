@@ -36,12 +36,19 @@ class Shares(LoadScopeScheduling):
         grouped = name.rfind("@") > name.rfind("]")
         return name.rpartition("@")[2] if grouped else path
 
+    def remove_node(self, node: Any) -> str | None:
+        crashed = super().remove_node(node)
+        for other in self.nodes:
+            self._reschedule(other)
+        return crashed
+
     def _reschedule(self, node: Any) -> None:
-        """Give ALONE to the last process left: a local model needs both cores to answer in time."""
-        others = [other for other in self.nodes if other is not node and not other.shutting_down]
-        if next(iter(self.workqueue), "") != ALONE or not others:
+        """Let all processes but one end before ALONE: a local model needs both cores."""
+        if next(iter(self.workqueue), "") != ALONE or len(self.nodes) == 1:
             super()._reschedule(node)
-        elif self._pending_of(self.assigned_work[node]) <= 2 and not node.shutting_down:
+        elif self._pending_of(self.assigned_work[node]) <= 2 and not any(
+            one.shutting_down for one in self.nodes
+        ):
             node.shutdown()
 
 

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chonai_process import PASSWORD, Installation, Served
+from chonai_process import Installation, Served
 from openai_stub import OpenAIStub
-from signed_in import person
+from signed_in import give_password
 from small_manuals import publish_text
 
 from assistant.embeddings.encoder import Encoder
 from assistant.opening import Assistant, open_assistant
-from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import RoleGrant
 from assistant.settings import Settings
 
@@ -75,14 +74,6 @@ def peopled(
         for number, grants in [*_ROLES.items(), *((number, ()) for number in numbers)]:
             give_password(opened, number, *grants)
         yield opened, iter(numbers)
-
-
-def give_password(
-    assistant: Assistant, number: str, *grants: RoleGrant, section: str = "総務課"
-) -> None:
-    """Add somebody who signs in with PASSWORD."""
-    member = person(assistant, number, *grants, section=section)
-    assistant.local_sign_in.set_password(member, PASSWORD, by=OPERATOR_ACTOR)
 
 
 @pytest.fixture(scope="session")

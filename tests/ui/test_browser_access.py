@@ -14,8 +14,9 @@ from urllib.parse import quote
 
 import pytest
 from browser_person import Person
-from browser_sites import ADMINISTRATOR, STAFF, Site, give_password, peopled
+from browser_sites import ADMINISTRATOR, STAFF, Site, peopled
 from chonai_process import Installation, Served
+from signed_in import give_password
 from small_manuals import publish_text
 from test_browser import PDF_QUESTION, SICK
 
