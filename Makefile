@@ -18,7 +18,7 @@ run: setup
 	@$(BIN)/chonai serve --ingest manuals
 
 # Two processes, for two cores; tests/sharing_out.py says which tests stay together.
-PARALLEL ?= -n 2 --dist loadgroup
+PARALLEL ?= -n 2 --dist loadfile
 
 test: setup browser
 	@$(BIN)/chonai prepare
