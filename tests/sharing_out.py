@@ -80,6 +80,7 @@ def _rank(item: pytest.Item) -> int:
     return place or len(_GROUPS) + 2
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
     config.option.loadscopereorder = False
     return Shares(config, log)
