@@ -17,9 +17,12 @@ run: setup
 	@$(BIN)/chonai prepare
 	@$(BIN)/chonai serve --ingest manuals
 
+# Two processes, for two cores; tests/sharing_out.py says which tests stay together.
+PARALLEL ?= -n 2 --dist loadfile
+
 test: setup browser
 	@$(BIN)/chonai prepare
-	@ASSISTANT_MODE=auto $(BIN)/python -m pytest -m "not full" $(PYTEST_OPTIONS)
+	@ASSISTANT_MODE=auto $(BIN)/python -m pytest $(PARALLEL) --durations=30 -m "not full" $(PYTEST_OPTIONS)
 
 test-full: setup browser
 	@$(BIN)/chonai prepare
@@ -32,7 +35,7 @@ test-full: setup browser
 	  --peer-sample 4 --first-evidence --people --open-sessions 50 --readme README.md
 
 check: lint
-	@$(BIN)/python -m pytest -m "not full and not slow and not model and not shared and not browser"
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not full and not slow and not model and not shared and not browser"
 
 lint: setup
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Fixtures of all tests: no network, real models and manuals, a report of what did not run."""
+"""Fixtures of all tests: no network, real models and manuals."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from assistant.people.access import OPERATOR
 from assistant.settings import Settings
 from ingest.pipeline import ingest_paths
 
+pytest_plugins = ("run_report", "sharing_out")
 ROOT = Path(__file__).parents[1]
 MANUALS = ROOT / "manuals"
 SLOW = (
@@ -53,7 +54,6 @@ SLOW = (
 )
 FEW = ("契約事務の手引き.pdf", "庶務事務の手引き.docx", "庁内アシスタントの使い方.md")
 SHARED = ROOT.parent / "shared" / "data"
-_skipped: list[str] = []
 
 _connect = socket.socket.connect
 
@@ -75,24 +75,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         embeds = {"manuals_folder", "library_assistant"} & set(getattr(item, "fixturenames", ()))
         if embeds or item.path.relative_to(ROOT / "tests").as_posix().startswith(SLOW):
             item.add_marker(pytest.mark.slow)
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.skipped and isinstance(report.longrepr, tuple):
-        _skipped.append(f"{report.nodeid}: {report.longrepr[2]}")
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    deselected = len(terminalreporter.stats.get("deselected", []))
-    if deselected:
-        terminalreporter.write_line(f"選ばれなかったテスト: {deselected}（-m の指定による）")
-    for line in _skipped:
-        terminalreporter.write_line(f"実行しなかったテスト: {line}")
-
-
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if _skipped and os.environ.get("CI") == "true" and exitstatus == 0:
-        session.exitstatus = 1
 
 
 @pytest.fixture(scope="session")

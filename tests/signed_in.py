@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from chonai_process import PASSWORD
+
 from assistant.errors import UsageError
 from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
@@ -20,6 +22,14 @@ def person(
     for grant in grants:
         assistant.accounts.grant(number, grant, by=OPERATOR_ACTOR)
     return assistant.accounts.member(number)
+
+
+def give_password(
+    assistant: Assistant, number: str, *grants: RoleGrant, section: str = "総務課"
+) -> None:
+    """Add somebody who signs in with PASSWORD."""
+    member = person(assistant, number, *grants, section=section)
+    assistant.local_sign_in.set_password(member, PASSWORD, by=OPERATOR_ACTOR)
 
 
 def streamlit_user(assistant: Assistant, member: Member) -> dict[str, str]:

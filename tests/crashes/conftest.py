@@ -1,4 +1,4 @@
-"""One program that starts processes to be killed, the seed of a run, and what a run did."""
+"""One program that starts processes to be killed, and the seed of a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,19 +14,12 @@ pytest.register_assert_rewrite("killed_library", "wholeness", "publishing_jobs")
 from death import Doomed  # noqa: E402 - asserts are rewritten as a module is imported
 
 _SEED = "CRASH_SEED"
-_told: list[str] = []
 
 
 @pytest.fixture(scope="session")
 def crash_seed() -> int:
     """The seed of all kills: CRASH_SEED of the environment, or a new one."""
     return int(os.environ.get(_SEED) or random.SystemRandom().randrange(1_000_000))
-
-
-@pytest.fixture(scope="session")
-def tell_run() -> list[str]:
-    """Lines that are printed at the end of the run, whether or not tests passed."""
-    return _told
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +33,3 @@ def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doomed]:
 def data(tmp_path: Path) -> Path:
     """Where a data directory is to be."""
     return tmp_path / "data"
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for line in _told:
-        terminalreporter.write_line(line)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from datetime import date
 
@@ -120,7 +119,7 @@ def test_nobody_is_led_to_a_manual_of_another_section(library_assistant: Assista
 
 
 def test_most_references_inside_the_library_are_resolved(
-    library_assistant: Assistant, capsys: pytest.CaptureFixture[str]
+    library_assistant: Assistant, tell_run: list[str]
 ) -> None:
     sources = library_assistant.library.sources(reader=OPERATOR, as_of=NOW)
     with library_assistant.database.read() as connection:
@@ -132,10 +131,8 @@ def test_most_references_inside_the_library_are_resolved(
     inside = [r for r in references if r.target is None or r.target in titles]
     counts = Counter(kinds[r] for r in inside)
     hits = Counter(kinds[r] for r in inside if r in found)
-    lines = [f"参照 {len(references)} 件、うち庁内のマニュアルへ {len(inside)} 件"]
-    lines += [f"{kind}: {hits[kind]}/{count}" for kind, count in counts.most_common()]
-    with capsys.disabled():
-        sys.stdout.write("\n" + "\n".join(lines) + "\n")
+    tell_run.append(f"参照 {len(references)} 件、うち庁内のマニュアルへ {len(inside)} 件")
+    tell_run += [f"{kind}: {hits[kind]}/{count}" for kind, count in counts.most_common()]
     assert sum(hits.values()) > 0.75 * len(inside)
     assert hits["section"] > 0.9 * counts["section"]
     assert hits["chapter"] > 0.9 * counts["chapter"]

@@ -81,17 +81,15 @@ def test_the_library_is_as_its_sheet_says(library_assistant: Assistant, today: d
 def test_the_questions_are_answered_from_the_library(
     library_assistant: Assistant,
     cases: Sequence[Case],
-    capsys: pytest.CaptureFixture[str],
+    tell_run: list[str],
     record_property: Callable[[str, object], None],
 ) -> None:
     report = evaluate_answers(library_assistant, cases)
     figures = summary(report.results)
     record_property("model city", figures)
     missed = [r for r in report.results if r.place_rank is not None and not 0 < r.place_rank <= 5]
-    with capsys.disabled():
-        print(f"\nmodel city: {figures}")  # noqa: T201
-        for result in missed:
-            print(f"  {result.id} {result.kind} {result.question}")  # noqa: T201
+    tell_run.append(f"model city: {figures}")
+    tell_run += [f"  {result.id} {result.kind} {result.question}" for result in missed]
     assert not report.failed
     assert figures["unsupported_figures"] == 0
     assert figures["place_hit@5"] >= 0.8

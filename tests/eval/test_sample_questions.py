@@ -29,20 +29,19 @@ def cases() -> list[Case]:
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]) -> Say:
-    """Print the figures of a report below the test's name, and keep them in the run's record."""
+def say(tell_run: list[str], record_property: Callable[[str, object], None]) -> Say:
+    """Tell the figures of a report at the end of the run, and keep them in its record."""
 
     def said(name: str, report: AnswerReport) -> None:
         figures = summary(report.results)
         record_property(name, figures)
-        with capsys.disabled():
-            print(f"\n{name}: {_line(figures)}")  # noqa: T201
-            for result in report.results:
-                if result.unsupported or result.error or not result.outcome_right:
-                    print(  # noqa: T201
-                        f"  {result.id} {result.question} → {result.outcome}"
-                        f" {result.unsupported} {result.error or ''}"
-                    )
+        tell_run.append(f"{name}: {_line(figures)}")
+        tell_run.extend(
+            f"  {result.id} {result.question} → {result.outcome}"
+            f" {result.unsupported} {result.error or ''}"
+            for result in report.results
+            if result.unsupported or result.error or not result.outcome_right
+        )
 
     return said
 

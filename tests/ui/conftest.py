@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
+from browser_sites import chromium, quoting_site, writing_model, writing_site
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -40,6 +38,8 @@ from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from assistant.settings import Settings
 from ui import resources
+
+__all__ = ["chromium", "quoting_site", "writing_model", "writing_site"]  # fixtures
 
 
 @pytest.fixture
@@ -403,20 +403,3 @@ def lines() -> tuple[str, ...]:
 def two_lines() -> str:
     """A sentence that stands on two lines of the first page, written with other digits."""
     return TWO_LINES
-
-
-# A browser that can reach this machine and nothing else.
-_OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium, without any other host."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("ASSISTANT_TEST_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium: apt install chromium, or set ASSISTANT_TEST_CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", _OFFLINE])
-        yield browser
-        browser.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from urllib.parse import urlsplit
 
 import docx
 import pytest
+from browser_person import Person
+from browser_sites import ADMINISTRATOR, EDITOR, EVERYTHING, STAFF, Site
 from chonai_process import PASSWORD, Installation, Served
 from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -22,7 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PDF_QUESTION = "指名競争入札では何者を指名しますか"
 SICK = "病気で何日休んだらお医者さんの診断書がいりますか"
 UNANSWERABLE = "住民票の写しは1通いくらですか"
-EVERYTHING, STAFF = "1001", "2002"
 PAGES = (
     "/",
     "/manuals",
@@ -35,101 +35,16 @@ PAGES = (
     "/audit",
     "/account",
 )
-_SLOW = 60_000  # ms, for a busy machine
 
 
-@pytest.fixture(scope="module")
-def chonai(
-    tmp_path_factory: pytest.TempPathFactory, manuals_folder: Path, models_folder: Path
-) -> Installation:
-    folder = tmp_path_factory.mktemp("browser") / "data"
-    shutil.copytree(manuals_folder, folder)
-    installed = Installation(folder, models_folder.resolve())
-    installed.add_person(EVERYTHING, "administrator", "auditor", "evaluator")
-    installed.add_person(STAFF)
-    return installed
+@pytest.fixture
+def served(quoting_site: Site) -> Served:
+    return quoting_site.server
 
 
-@pytest.fixture(scope="module")
-def served(chonai: Installation) -> Iterator[Served]:
-    with chonai.serve() as server:
-        yield server
-
-
-class Person:
-    """Somebody in front of a browser window, with everything the window asked for."""
-
-    def __init__(self, browser: Any, url: str, width: int = 1280) -> None:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale="ja-JP", timezone_id="Asia/Tokyo"
-        )
-        context.set_default_timeout(_SLOW)
-        self.url = url
-        self.page = context.new_page()
-        self.hosts: set[str] = set()
-        self.pictures: list[Any] = []
-        self.problems: list[str] = []
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        self.page.on("websocket", lambda socket: self.hosts.add(urlsplit(socket.url).netloc))
-        self.page.on("response", self._keep_picture)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-
-    def let_in(self, served: Served, number: str) -> Person:
-        """Sign in without the form."""
-        name, _, value = served.sign_in(number).partition("=")
-        self.page.context.add_cookies([{"name": name, "value": value, "url": self.url}])
-        return self
-
-    def fill_in(self, button: str, **fields: str) -> None:
-        """Fill in a form by the labels of its fields, and send it."""
-        for label, value in fields.items():
-            self.page.get_by_label(label, exact=True).fill(value)
-        self.page.get_by_role("button", name=button).click()
-
-    def open(self, path: str = "/") -> None:
-        self.page.goto(self.url + path)
-        self.page.get_by_role("heading", level=1).first.wait_for()
-
-    def begin_anew(self) -> None:
-        """Leave the conversation that the person held last, on whatever page."""
-        self.open()
-        self.settle()
-        if self.page.get_by_test_id("stChatMessage").count():
-            button = self.page.get_by_role("button", name="新しい質問をはじめる")
-            button.click()
-            button.wait_for(state="detached")
-
-    def settle(self) -> None:
-        """Wait until the page has been drawn whole."""
-        self.page.get_by_text("基準日を変える").wait_for()
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-
-    def ask(self, question: str) -> None:
-        """Ask, and wait until the answer has ended."""
-        asked = self.page.get_by_text("回答のしかた：").count()
-        self.page.get_by_test_id("stChatInputTextArea").fill(question)
-        self.page.keyboard.press("Enter")
-        self.page.get_by_text("回答のしかた：").nth(asked).wait_for()
-
-    def give_files(self, label: str, files: list[Path]) -> None:
-        """Give files to the field of that name, once it is ready for them."""
-        field = self.page.get_by_test_id("stFileUploader").filter(has_text=label)
-        field.get_by_role("button", name="ファイルを選ぶ").wait_for()
-        field.locator("input[type=file]").set_input_files(files)
-        for file in files:
-            field.get_by_text(file.name).wait_for()
-
-    def wide(self) -> bool:
-        """Tell whether the page is wider than its window."""
-        return bool(
-            self.page.evaluate(
-                "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-            )
-        )
-
-    def _keep_picture(self, response: Any) -> None:
-        if "/pages/" in response.url:
-            self.pictures.append(response)
+@pytest.fixture
+def chonai(quoting_site: Site) -> Installation:
+    return quoting_site.installation
 
 
 @pytest.fixture
@@ -137,9 +52,7 @@ def person(chromium: Any, served: Served) -> Iterator[Person]:
     someone = Person(chromium, served.url).let_in(served, EVERYTHING)
     someone.begin_anew()
     yield someone
-    assert someone.problems == []
-    assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}  # "": data: and blob: addresses
-    someone.page.context.close()
+    someone.leave()
 
 
 def test_a_question_leads_to_a_page_on_which_the_quoted_words_are_marked(person: Person) -> None:
@@ -188,13 +101,28 @@ def test_a_follow_up_question_is_understood_and_a_reload_keeps_the_conversation(
         shown.to_have_text(text, use_inner_text=True, timeout=60_000)
 
 
-def test_a_question_makes_its_person_active_this_week(person: Person) -> None:
-    person.open()
+def test_a_question_makes_its_person_active_this_week(
+    person: Person, chromium: Any, quoting_site: Site
+) -> None:
     person.ask(SICK)
+    before = active_this_week(person)
+    newcomer = Person(chromium, person.url).let_in(
+        quoting_site.server, next(quoting_site.newcomers)
+    )
+    newcomer.open()
+    newcomer.ask(SICK)
+    newcomer.leave()
+    assert active_this_week(person) == before + 1
+
+
+def active_this_week(person: Person) -> int:
+    """Return how many people the page of the usage counts."""
     person.open("/usage")
     metric = person.page.get_by_test_id("stMetric").filter(has_text="今週（速報）")
     metric.wait_for()
-    assert metric.get_by_test_id("stMetricValue").inner_text().strip() == "1人"
+    value = re.fullmatch(r"(\d+)人", metric.get_by_test_id("stMetricValue").inner_text().strip())
+    assert value is not None
+    return int(value[1])
 
 
 def test_a_manual_ingested_from_a_shell_is_found_on_the_open_page(
@@ -258,7 +186,7 @@ def test_a_telephone_needs_no_scrolling_sideways(chromium: Any, served: Served) 
     someone.page.get_by_role("button", name=re.compile("根拠を見る")).first.click()
     someone.page.get_by_role("dialog").locator("img[src*='/pages/']").wait_for()
     assert not someone.wide()
-    someone.page.context.close()
+    someone.leave()
 
 
 def test_no_page_asks_anything_of_another_host(person: Person) -> None:
@@ -296,20 +224,19 @@ def test_somebody_signs_in_asks_and_signs_out(chromium: Any, served: Served) -> 
     someone.page.get_by_role("heading", name="サインイン", exact=True).wait_for()
     someone.page.evaluate("history.back()")
     someone.page.wait_for_url("**/signin?next=%2Faccount")
-    assert someone.problems == []
-    someone.page.context.close()
+    someone.leave()
 
 
 def test_an_open_page_leaves_within_two_seconds_when_its_person_is_disabled(
-    chromium: Any, served: Served, chonai: Installation
+    chromium: Any, served: Served, chonai: Installation, quoting_site: Site
 ) -> None:
-    chonai.add_person("3003")
-    someone = Person(chromium, served.url).let_in(served, "3003")
+    number = next(quoting_site.newcomers)
+    someone = Person(chromium, served.url).let_in(served, number)
     someone.open()
     disabled: list[float] = []
 
     def disable() -> None:
-        assert chonai.run("users", "disable", "3003").status == 0
+        assert chonai.run("users", "disable", number).status == 0
         disabled.append(time.monotonic())
 
     worker = threading.Thread(target=disable)
@@ -319,32 +246,30 @@ def test_an_open_page_leaves_within_two_seconds_when_its_person_is_disabled(
     worker.join()
     assert left - disabled[0] < 2  # the command tells of it a little after it is done
     assert "サインアウトしました" in someone.page.get_by_role("status").inner_text()
-    someone.page.context.close()
+    someone.leave()
 
 
 def test_a_role_that_is_taken_away_no_longer_works_on_the_page_that_is_open(
     chromium: Any, served: Served, chonai: Installation, tmp_path: Path
 ) -> None:
-    chonai.add_person("4004", "editor:総務課")
-    someone = Person(chromium, served.url).let_in(served, "4004")
+    someone = Person(chromium, served.url).let_in(served, EDITOR)
     manual = tmp_path / "備品.md"
     manual.write_text("# 備品の手引き\n\n備品は台帳に載せます。\n", "utf-8")
     someone.open("/manage_manuals")
     someone.give_files("取り込むファイル", [manual])
-    revoked = chonai.run("users", "revoke", "4004", "editor", "--section", "総務課")
+    revoked = chonai.run("users", "revoke", EDITOR, "editor", "--section", "総務課")
     assert revoked.status == 0, revoked.err
     someone.page.get_by_role("button", name="取り込む", exact=True).click()
     someone.page.get_by_role("heading", name="質問する").wait_for()
     found = chonai.run("search", "備品は台帳", "--json").document
     assert not [hit for hit in found if hit["file"] == "備品.md"]
-    someone.page.context.close()
+    someone.leave()
 
 
 def test_a_shared_terminal_takes_number_and_pin_and_reading_on_keeps_it_open(
-    chromium: Any, served: Served, chonai: Installation
+    chromium: Any, served: Served
 ) -> None:
-    chonai.add_person("5005", "administrator")
-    someone = Person(chromium, served.url).let_in(served, "5005")
+    someone = Person(chromium, served.url).let_in(served, ADMINISTRATOR)
     someone.open("/signin/pin")
     pins = {"新しい暗証番号（6桁の数字）": "702918", "新しい暗証番号（確認）": "702918"}
     someone.fill_in("設定する", **{"今のパスワード": PASSWORD, **pins})
@@ -352,12 +277,11 @@ def test_a_shared_terminal_takes_number_and_pin_and_reading_on_keeps_it_open(
     someone.open("/signin/terminal")
     someone.fill_in("この端末を共用端末にする", **{"端末の名前": "市民課窓口2番"})
     someone.page.get_by_text("市民課窓口2番").wait_for()
-    someone.fill_in("サインイン", **{"職員番号": "5005", "暗証番号（6桁）": "702918"})
+    someone.fill_in("サインイン", **{"職員番号": ADMINISTRATOR, "暗証番号（6桁）": "702918"})
     someone.page.get_by_role("heading", name="質問する").wait_for()
     with someone.page.expect_request("**/signin/active") as told:
         someone.page.mouse.wheel(0, 100)
     assert told.value.response().status == 204
     someone.open("/manage_manuals")
     someone.page.get_by_text("共用端末からは使えません").wait_for()
-    assert someone.problems == []
-    someone.page.context.close()
+    someone.leave()

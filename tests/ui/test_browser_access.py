@@ -6,7 +6,6 @@ The endpoint that is set does not exist, and nothing but the server can be reach
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,57 +13,49 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from chonai_process import PASSWORD, Installation, Served
-from signed_in import person
+from browser_person import Person
+from browser_sites import ADMINISTRATOR, STAFF, Site, peopled
+from chonai_process import Installation, Served
+from signed_in import give_password
 from small_manuals import publish_text
-from test_browser import PDF_QUESTION, SICK, Person
+from test_browser import PDF_QUESTION, SICK
 
 from assistant.embeddings.encoder import Encoder
-from assistant.opening import open_assistant
-from assistant.people.audit.trail import OPERATOR_ACTOR
-from assistant.people.roles import RoleGrant
-from assistant.settings import Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
-ADMINISTRATOR, LOCKED_OUT, OUTSIDER, INSIDER = "1001", "2002", "3003", "4004"
-ON_THE_WAY, AT_THE_DESK = "5005", "6006"
+INSIDER = "7007"
 SECRET = "滞納整理の訪問は、毎月第二木曜日の夜に行います。"
 SECRET_TITLE = "滞納整理の手引き"
 SECRET_QUESTION = "滞納整理の訪問はいつ行いますか"
 
 
 @pytest.fixture(scope="module")
-def served(
+def site(
     tmp_path_factory: pytest.TempPathFactory,
     manuals_folder: Path,
     models_folder: Path,
     encoder: Encoder,
-) -> Iterator[Served]:
+) -> Iterator[Site]:
     """One server with a manual of one section."""
     folder = tmp_path_factory.mktemp("access") / "data"
-    shutil.copytree(manuals_folder, folder)
-    settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
-    with open_assistant(settings, encoder=encoder) as opened:
+    with peopled(manuals_folder, folder, models_folder, encoder) as (opened, newcomers):
         publish_text(
             opened, SECRET, manual_id="arrears", title=SECRET_TITLE, audience="section:納税課"
         )
-        people = (
-            person(opened, ADMINISTRATOR, RoleGrant("administrator")),
-            person(opened, LOCKED_OUT),
-            person(opened, OUTSIDER),
-            person(opened, INSIDER, section="納税課"),
-            person(opened, ON_THE_WAY),
-            person(opened, AT_THE_DESK),
-        )
-        for member in people:
-            opened.local_sign_in.set_password(member, PASSWORD, by=OPERATOR_ACTOR)
+        give_password(opened, INSIDER, section="納税課")
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # taken, but nobody listens
         absent = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1"
         endpoint = (("ASSISTANT_ENDPOINT_URL", absent), ("ASSISTANT_ENDPOINT_MODEL", "absent"))
-        with Installation(folder, models_folder.resolve(), "endpoint", endpoint).serve() as server:
-            yield server
+        installed = Installation(folder, models_folder.resolve(), "endpoint", endpoint)
+        with installed.serve() as server:
+            yield Site(installed, server, newcomers)
+
+
+@pytest.fixture
+def served(site: Site) -> Served:
+    return site.server
 
 
 @pytest.fixture
@@ -78,9 +69,7 @@ def windows(chromium: Any, served: Served) -> Iterator[Any]:
 
     yield window
     for someone in opened:
-        assert someone.problems == []
-        assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}
-        someone.page.context.close()
+        someone.leave()
 
 
 def sign_in(someone: Person, number: str, password: str) -> None:
@@ -94,36 +83,35 @@ def test_who_is_locked_out_comes_in_with_the_password_that_an_administrator_give
     forgetful.open("/signin")
     for attempt in range(5):
         with forgetful.page.expect_navigation():
-            sign_in(forgetful, LOCKED_OUT, f"chigau-himitsu-{attempt}")
+            sign_in(forgetful, STAFF, f"chigau-himitsu-{attempt}")
     assert "秒たってから、もう一度" in forgetful.page.get_by_role("alert").inner_text()
     administrator = windows().let_in(served, ADMINISTRATOR)
     administrator.open("/users")
     chooser = administrator.page.get_by_test_id("stSelectbox").filter(has_text="変更する職員")
     chooser.locator("input").click()
-    administrator.page.get_by_role("option", name=re.compile(f"^{LOCKED_OUT} ")).click()
+    administrator.page.get_by_role("option", name=re.compile(f"^{STAFF} ")).click()
     administrator.page.get_by_role("tab", name="パスワード").click()
     administrator.page.get_by_role("button", name="パスワードを再発行").click()
     given = administrator.page.get_by_test_id("stCode")
     given.wait_for()
     first, own = given.inner_text().strip(), "hatake-midori-kumo-52"
-    sign_in(forgetful, LOCKED_OUT, first)  # without waiting
+    sign_in(forgetful, STAFF, first)  # without waiting
     forgetful.page.get_by_text("初期パスワードです。").wait_for()
     fields = {"今のパスワード": first, "新しいパスワード": own, "新しいパスワード（確認）": own}
     forgetful.fill_in("変更する", **fields)
     forgetful.page.get_by_role("heading", name="質問する").wait_for()
 
 
-def test_a_manual_of_another_section_is_met_nowhere(windows: Any, served: Served) -> None:
-    insider = windows().let_in(served, INSIDER)
+def test_a_manual_of_another_section_is_met_nowhere(windows: Any, site: Site) -> None:
+    insider = windows().let_in(site.server, INSIDER)
     insider.open()
     insider.ask(SECRET_QUESTION)
     assert "第二木曜日" in insider.page.locator("blockquote.chonai-quote").first.inner_text()
-    outsider = windows().let_in(served, OUTSIDER)
+    outsider = windows().let_in(site.server, next(site.newcomers))
     outsider.open(f"/?q={quote(SECRET_QUESTION)}")  # the link that the colleague sent
-    field = outsider.page.get_by_test_id("stChatInputTextArea")
-    pytest.importorskip("playwright.sync_api").expect(field).to_have_value(SECRET_QUESTION)
-    field.press("Enter")
-    outsider.page.get_by_text("回答のしかた：").wait_for()
+    expect = pytest.importorskip("playwright.sync_api").expect
+    expect(outsider.field).to_have_value(SECRET_QUESTION)
+    outsider.send()
     seen = [outsider.page.locator("body").inner_text()]
     outsider.open("/manuals")
     outsider.page.get_by_text("契約事務の手引き").first.wait_for()
@@ -135,8 +123,8 @@ def test_a_manual_of_another_section_is_met_nowhere(windows: Any, served: Served
     insider.page.get_by_text(SECRET_TITLE).first.wait_for()
 
 
-def test_the_case_that_is_tapped_on_a_telephone_is_answered(windows: Any, served: Served) -> None:
-    someone = windows(width=390).let_in(served, ON_THE_WAY)
+def test_the_case_that_is_tapped_on_a_telephone_is_answered(windows: Any, site: Site) -> None:
+    someone = windows(width=390).let_in(site.server, next(site.newcomers))
     someone.open()
     someone.ask(PDF_QUESTION)
     assert not someone.wide()
@@ -150,8 +138,8 @@ def test_the_case_that_is_tapped_on_a_telephone_is_answered(windows: Any, served
     assert not someone.wide()
 
 
-def test_without_its_endpoint_an_answer_is_quoted_and_says_so(windows: Any, served: Served) -> None:
-    someone = windows().let_in(served, AT_THE_DESK)
+def test_without_its_endpoint_an_answer_is_quoted_and_says_so(windows: Any, site: Site) -> None:
+    someone = windows().let_in(site.server, next(site.newcomers))
     someone.open()
     someone.ask(SICK)
     text = someone.page.get_by_test_id("stChatMessage").last.inner_text()

@@ -6,86 +6,29 @@ Nothing but the server itself can be reached from the browser.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-from chonai_process import PASSWORD, Installation, Served
+from browser_person import ENDED, Person
+from browser_sites import Site
 from openai_stub import OpenAIStub
-from signed_in import person
-from small_manuals import publish_text
-from test_browser import Person
-
-from assistant.embeddings.encoder import Encoder
-from assistant.opening import open_assistant
-from assistant.people.audit.trail import OPERATOR_ACTOR
-from assistant.settings import Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
-NUMBERS = [str(number) for number in range(1001, 1021)]
 DISPUTED = "見積合せでは何者の業者から見積書を徴しますか"
 PARKING = "庁舎の駐車場は一日いくらですか"
 QUOTED, WRITTEN = "マニュアルの記載の引用です", "AIが作成した回答です"
-ENDED = "回答のしかた："
-_SLOW = 60_000  # ms, for a busy machine
 
 
-@dataclass
-class Site:
-    """A server that may be started again under its address."""
-
-    installation: Installation
-    server: Served
-    people: Iterator[str]  # numbers of those who have not asked anything yet
-
-    def kill_and_start(self) -> None:
-        """End the server without any warning and start it on the same port."""
-        self.server.kill()
-        self.server = self.installation.serve(self.server.port)
+@pytest.fixture
+def site(writing_site: Site) -> Site:
+    return writing_site
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[OpenAIStub]:
-    with OpenAIStub() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def site(
-    tmp_path_factory: pytest.TempPathFactory,
-    manuals_folder: Path,
-    models_folder: Path,
-    encoder: Encoder,
-    model: OpenAIStub,
-) -> Iterator[Site]:
-    """Two manuals that disagree, and one that has changed."""
-    folder = tmp_path_factory.mktemp("answers") / "data"
-    shutil.copytree(manuals_folder, folder)
-    settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
-    with open_assistant(settings, encoder=encoder) as opened:
-        rule = "見積合せでは、{}の業者から見積書を徴し、比較表を作ります。"
-        publish_text(opened, rule.format("3者以上"), manual_id="rule", title="見積合せの手引き")
-        publish_text(opened, rule.format("2者以上"), manual_id="buying", title="調達の手引き")
-        for fee, since in ((300, date(2024, 4, 1)), (500, date(2026, 4, 1))):
-            publish_text(
-                opened, f"庁舎の駐車場の使用料は、一日{fee}円です。料金は、出口の精算機で払います。",
-                manual_id="parking", title="駐車場の手引き", since=since,
-            )  # fmt: skip
-        for number in NUMBERS:
-            member = person(opened, number)
-            opened.local_sign_in.set_password(member, PASSWORD, by=OPERATOR_ACTOR)
-    endpoint = (
-        ("ASSISTANT_ENDPOINT_URL", model.url), ("ASSISTANT_ENDPOINT_MODEL", model.model),
-    )  # fmt: skip
-    installed = Installation(folder, models_folder.resolve(), "endpoint", endpoint)
-    opened_site = Site(installed, installed.serve(), iter(NUMBERS))
-    yield opened_site
-    opened_site.server.kill()
+@pytest.fixture
+def model(writing_model: OpenAIStub) -> OpenAIStub:
+    return writing_model
 
 
 @pytest.fixture(params=[1280], ids=["desk"])
@@ -95,13 +38,11 @@ def reader(
     """Somebody who has not asked anything yet, before a model that answers at once."""
     model.behave()
     someone = Person(chromium, site.server.url, request.param)
-    someone.let_in(site.server, next(site.people)).open()
+    someone.let_in(site.server, next(site.newcomers)).open()
     someone.page.get_by_text("たとえば、こんな質問ができます").wait_for()
     yield someone
     model.behave()
-    assert someone.problems == []
-    assert someone.hosts <= {f"127.0.0.1:{site.server.port}", ""}
-    someone.page.context.close()
+    someone.leave()
 
 
 ON_A_TELEPHONE = pytest.mark.parametrize("reader", [390], ids=["telephone"], indirect=True)
@@ -109,13 +50,9 @@ ON_A_TELEPHONE = pytest.mark.parametrize("reader", [390], ids=["telephone"], ind
 
 def begin(reader: Person, question: str, words: str) -> None:
     """Ask, and wait only until the page shows these words."""
-    reader.page.get_by_test_id("stChatInputTextArea").fill(question)
+    reader.field.fill(question)
     reader.page.keyboard.press("Enter")
     reader.page.get_by_text(words).last.wait_for()
-
-
-def press(reader: Person, name: str) -> None:
-    reader.page.get_by_role("button", name=name, exact=True).last.click()
 
 
 def answer(reader: Person) -> Any:
@@ -155,11 +92,11 @@ def test_both_sides_of_a_disagreement_are_shown_and_each_opens(reader: Person) -
 def test_the_rule_of_a_day_that_is_set_answers_until_today_is_set_again(reader: Person) -> None:
     reader.page.get_by_text("基準日を変える").click()
     reader.page.get_by_label("基準日", exact=True).fill("令和7年5月1日")
-    press(reader, "この日を基準にする")
+    reader.press("この日を基準にする")
     reader.page.get_by_text("（この会話の間）").wait_for()
     reader.ask(PARKING)
     assert "一日300円" in "".join(quotations(reader))
-    press(reader, "今日に戻す")
+    reader.press("今日に戻す")
     reader.page.get_by_text("基準日を変える").wait_for()
     reader.ask(PARKING)
     assert "一日500円" in "".join(quotations(reader))
@@ -170,7 +107,7 @@ def test_a_stop_before_the_first_sentence_leaves_the_quotations(
 ) -> None:
     model.behave(waits_after=0)
     begin(reader, PARKING, QUOTED)
-    press(reader, "停止")
+    reader.press("停止")
     reader.page.get_by_text("停止しました。").wait_for()
     assert quotations(reader)
     assert WRITTEN not in answer(reader).inner_text()
@@ -181,7 +118,7 @@ def test_a_stop_after_the_first_sentence_keeps_it_and_hangs_up_on_the_model(
 ) -> None:
     model.behave(waits_after=1)
     begin(reader, PARKING, WRITTEN)
-    press(reader, "停止")
+    reader.press("停止")
     reader.page.get_by_text("停止しました。").wait_for()
     assert first_said(model).rstrip("。") in answer(reader).inner_text()
     assert model.heard.gone.wait(30)
@@ -192,7 +129,7 @@ def test_who_does_not_wait_for_a_slow_model_keeps_the_quotations(
 ) -> None:
     model.behave(waits_after=0)
     begin(reader, PARKING, QUOTED)
-    press(reader, "まとめを待たない")
+    reader.press("まとめを待たない")
     reader.page.get_by_text("まとめを待たずに終えました。").wait_for()
     assert quotations(reader)
     model.behave()

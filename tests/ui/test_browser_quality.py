@@ -8,13 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from chonai_process import Installation, Served
-from test_browser import Person, chonai, served
+from browser_person import Person
+from browser_sites import EVALUATOR, Site
 
-__all__ = ["chonai", "served"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
-EVALUATOR = "6006"
 CASES = (
     {
         "id": "随契", "question": "少額の随意契約は工事の場合いくらまでですか", "answerable": True,
@@ -42,9 +40,9 @@ def go_to(person: Person, area: str) -> None:
 
 
 def test_a_set_is_imported_measured_looked_at_and_exported(
-    chromium: Any, served: Served, chonai: Installation, question_set: Path, tmp_path: Path
+    chromium: Any, quoting_site: Site, question_set: Path, tmp_path: Path
 ) -> None:
-    chonai.add_person(EVALUATOR, "evaluator")
+    served = quoting_site.server
     someone = Person(chromium, served.url).let_in(served, EVALUATOR)
     someone.open("/quality")
     someone.give_files("質問集のファイル", [question_set])
@@ -76,6 +74,4 @@ def test_a_set_is_imported_measured_looked_at_and_exported(
     book = openpyxl.load_workbook(saved)
     assert book.sheetnames == ["概要", "質問ごと", "条件"]
     assert [row[0].value for row in book["質問ごと"].iter_rows(min_row=2)] == ["随契", "住民票"]
-    assert someone.problems == []
-    assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}
-    someone.page.context.close()
+    someone.leave()

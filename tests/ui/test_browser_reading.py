@@ -3,43 +3,39 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from chonai_process import Installation, Served
-from test_browser import PDF_QUESTION, SICK, Person
+from browser_person import Person
+from browser_sites import Site
+from test_browser import PDF_QUESTION, SICK
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
-READER = "6006"
 _IN_SIGHT = """(mark) => {
   const box = mark.getBoundingClientRect();
   return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
 }"""
 
 
-@pytest.fixture(scope="module")
-def served(
-    tmp_path_factory: pytest.TempPathFactory, manuals_folder: Any, models_folder: Any
-) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("reading") / "data"
-    shutil.copytree(manuals_folder, folder)
-    installed = Installation(folder, models_folder.resolve())
-    installed.add_person(READER)
-    with installed.serve() as server:
-        yield server
+@pytest.fixture
+def windows(chromium: Any, quoting_site: Site) -> Iterator[Any]:
+    """Open windows, each of somebody who has not asked anything yet."""
+    opened: list[Person] = []
+
+    def window(width: int = 1280) -> Person:
+        opened.append(Person(chromium, quoting_site.server.url, width))
+        return opened[-1].let_in(quoting_site.server, next(quoting_site.newcomers))
+
+    yield window
+    for someone in opened:
+        someone.leave()
 
 
 @pytest.fixture
-def reader(chromium: Any, served: Served) -> Iterator[Person]:
-    someone = Person(chromium, served.url).let_in(served, READER)
-    someone.begin_anew()
-    yield someone
-    assert someone.problems == []
-    assert someone.hosts <= {f"127.0.0.1:{served.port}", ""}
-    someone.page.context.close()
+def reader(windows: Any) -> Person:
+    return windows()
 
 
 def _look(someone: Person) -> Any:
@@ -124,8 +120,8 @@ def test_a_manual_is_found_searched_read_on_and_asked_about(reader: Person) -> N
     page.get_by_role("heading", name="1 公告と期間").wait_for()
 
 
-def test_a_telephone_reads_a_section_and_saves_the_original(chromium: Any, served: Served) -> None:
-    someone = Person(chromium, served.url, width=390).let_in(served, READER)
+def test_a_telephone_reads_a_section_and_saves_the_original(windows: Any) -> None:
+    someone = windows(width=390)
     someone.open("/manuals")
     someone.page.get_by_role("button", name="契約事務の手引き").click()
     someone.page.locator("img[src*='/pages/']").wait_for()
@@ -141,5 +137,3 @@ def test_a_telephone_reads_a_section_and_saves_the_original(chromium: Any, serve
     someone.page.get_by_role("button", name="3 特別休暇").click()
     someone.page.locator(".chonai-scroll table").first.wait_for()
     assert not someone.wide()
-    assert someone.problems == []
-    someone.page.context.close()

@@ -7,22 +7,30 @@ from pathlib import Path
 
 import pytest
 from chonai_process import Installation, Served
+from signed_in import give_password
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import Subprotocol
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from assistant.embeddings.encoder import Encoder
+from assistant.opening import open_assistant
+from assistant.settings import Settings
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Iterator[Served]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, models_folder: Path, encoder: Encoder
+) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("sessions") / "data"
-    chonai = Installation(folder, models_folder.resolve())
-    chonai.add_person("1001")
-    chonai.add_person("2002")
-    with chonai.serve() as server:
+    settings = Settings(data_dir=folder, models_dir=models_folder, mode="extractive")
+    with open_assistant(settings, encoder=encoder) as opened:
+        give_password(opened, "1001")
+        give_password(opened, "2002")
+    with Installation(folder, models_folder.resolve()).serve() as server:
         yield server
 
 

@@ -6,7 +6,7 @@ Each seed is one office; a failure names its seed and case, and the seed's test 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -46,17 +46,6 @@ AT_LEAST = {
 Sabotage = Callable[[pytest.MonkeyPatch], None]
 
 
-@pytest.fixture(scope="module")
-def counted(request: pytest.FixtureRequest) -> Iterator[list[int]]:
-    """The numbers of cases really run; their sum is told at the end."""
-    numbers: list[int] = []
-    yield numbers
-    plugins = request.config.pluginmanager
-    capture, reporter = plugins.get_plugin("capturemanager"), plugins.get_plugin("terminalreporter")
-    with capture.global_and_fixture_disabled():
-        reporter.write_line(f"\n閲覧権の性質テスト: {sum(numbers)} 件（{len(numbers)} シード）")
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     told = Clock()
@@ -64,20 +53,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return told
 
 
-def _run(channels: Channels, cases: int, counted: list[int]) -> None:
+def _run(channels: Channels, cases: int, tell_run: list[str]) -> None:
     for _ in range(cases):
         channels.step()
-    counted.append(channels.cases)
+    tell_run.append(f"閲覧権の性質テスト: {channels.cases} 件（シード {channels.world.seed}）")
     assert channels.cases == cases
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_of_a_hidden_manual_comes_out_and_all_of_a_readable_one(
-    seed: int, quick_assistant: Assistant, clock: Clock, counted: list[int]
+    seed: int, quick_assistant: Assistant, clock: Clock, tell_run: list[str]
 ) -> None:
     channels = Channels(World(quick_assistant, seed, clock))
-    _run(channels, CASES, counted)
+    _run(channels, CASES, tell_run)
     few = {kind: n for kind, n in AT_LEAST.items() if channels.tally[kind] < n}
     assert not few, dict(channels.tally)
 
@@ -85,9 +74,9 @@ def test_nothing_of_a_hidden_manual_comes_out_and_all_of_a_readable_one(
 @pytest.mark.full
 @pytest.mark.parametrize("seed", LONG_SEEDS)
 def test_nothing_of_a_hidden_manual_comes_out_for_long(
-    seed: int, quick_assistant: Assistant, clock: Clock, counted: list[int]
+    seed: int, quick_assistant: Assistant, clock: Clock, tell_run: list[str]
 ) -> None:
-    _run(Channels(World(quick_assistant, seed, clock)), LONG_CASES, counted)
+    _run(Channels(World(quick_assistant, seed, clock)), LONG_CASES, tell_run)
 
 
 @pytest.mark.slow
@@ -97,7 +86,7 @@ def test_a_model_is_told_and_tells_nothing_of_a_hidden_manual(
     stub: OpenAIStub,
     settings: Settings,
     clock: Clock,
-    counted: list[int],
+    tell_run: list[str],
 ) -> None:
     stub.behave(writes)
 
@@ -110,7 +99,7 @@ def test_a_model_is_told_and_tells_nothing_of_a_hidden_manual(
     )
     with open_assistant(endpoint, encoder=HashedEncoder()) as opened:
         channels = Channels(World(opened, 5, clock), overheard=overheard)
-        _run(channels, 25, counted)
+        _run(channels, 25, tell_run)
 
 
 def _everybody_may_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,14 +35,17 @@ class Report:
     findings: list[str] = field(default_factory=list)
 
 
-def fuzz(suffix: str, seed: int, seconds: float, folder: Path) -> Report:
-    """Read changed files of a format for some seconds; those that fail lie in the folder then."""
+def fuzz(suffix: str, seed: int, *, files: float, seconds: float, folder: Path) -> Report:
+    """Read so many changed files of a format, or as many as can be read in so many seconds.
+
+    Those that fail lie in the folder then.
+    """
     report = Report(suffix, seed)
     known = originals(suffix)
     process = ReadingProcess()
     end = time.monotonic() + seconds
     try:
-        while time.monotonic() < end:
+        while report.executions < files and time.monotonic() < end:
             content = changed_file(suffix, seed, report.executions, known)
             outcome = process.outcome(content, f"a.{suffix}", LIMITS)
             wrong = fault_of(outcome)
