@@ -205,11 +205,14 @@ def test_an_empty_page_offers_questions_of_the_own_section_and_new_manuals(
     running: Assistant, member: Member, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(
-        "ui.components.ask.start.first_questions", lambda *_, **__: [QUESTION]
+        running.proposed, "first", lambda **_: (QUESTION,)
     )  # headings of test manuals are numbers only
     page = _open(running)
     assert "新しく公開されたマニュアル" in _html(page)
-    assert "『契約事務の手引き』第1版" in _html(page)
+    [link] = page.get("page_link")
+    assert link.proto.label.startswith("『契約事務の手引き』第1版（")
+    assert link.proto.page == "manuals"
+    assert link.proto.query_string == "manual=contract"
     page = press(page, QUESTION)
     assert len(_shown(page)) == 1
     assert "新しく公開されたマニュアル" not in _html(page)
@@ -219,7 +222,9 @@ def test_a_manual_that_may_not_be_read_is_not_announced(running: Assistant, memb
     publish_text(
         running, "内緒です。", manual_id="own", title="税務課の内規", audience="section:税務課"
     )
-    assert "税務課の内規" not in _html(_open(running))
+    page = _open(running)
+    assert "税務課の内規" not in _html(page)
+    assert "税務課の内規" not in "".join(link.proto.label for link in page.get("page_link"))
 
 
 def test_what_to_ask_next_is_proposed_under_the_last_answer(
