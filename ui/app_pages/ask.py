@@ -31,7 +31,7 @@ def show() -> None:
     reader = member.reader
     apply_page_style()
     st.title("質問する")
-    problem = fill_in_from_link() or state.take_refused_question()
+    problem = fill_in_from_link(assistant.settings) or state.take_refused_question()
     trial = _may_try(member) and state.is_trial()
     typed = st.chat_input(PLACEHOLDER, key=state.QUESTION_KEY)
     question = typed or state.take_question_to_ask()
@@ -75,7 +75,7 @@ def _conversation(reader: Reader) -> list[AnswerRecord]:
 
 
 def _may_try(member: Member) -> bool:
-    """Tell who may mark a question as 試験, which is no use: those who see to manuals and quality."""
+    """Tell who may mark a question as 試験: those who see to manuals and quality."""
     return bool(member.tasks & {"manage_manuals", "evaluate"})
 
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from assistant.opening import Assistant
 from assistant.people.directory import Member
 from ui import state
-from ui.components.ask.link import LONGEST
+from ui.components.ask.link import longest_link
 
 APP = Path(__file__).parents[3] / "ui" / "app.py"
 QUESTION = "契約書は何通作りますか"
@@ -185,9 +185,23 @@ def test_a_link_begins_a_conversation_of_its_own(running: Assistant, member: Mem
 
 
 def test_a_link_with_too_long_a_question_says_so(running: Assistant, member: Member) -> None:
-    page = _linked(running, member, "長" * (LONGEST + 1))
-    assert "リンクに書かれた質問が長すぎます" in page.error[0].value
+    most = longest_link(running.settings)
+    page = _linked(running, member, "長" * (most + 1))
+    assert "リンクに書かれた質問が長すぎます（1001文字）。1000文字まで" in page.error[0].value
     assert not page.chat_input[0].proto.value
+    assert _linked(running, member, "長" * most).chat_input[0].proto.value == "長" * most
+
+
+def test_a_question_that_was_too_long_to_be_kept_while_signing_in_is_told(
+    running: Assistant, member: Member
+) -> None:
+    page = _open(running)
+    page.query_params["too_long"] = "1"
+    page.run()
+    assert "リンクに書かれた質問が長すぎます。1000文字まで" in page.error[0].value
+    _ask(page, QUESTION)
+    assert not page.error
+    assert "too_long" not in page.query_params
 
 
 def test_an_answer_can_be_copied_with_its_source_and_as_a_basis(
