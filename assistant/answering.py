@@ -231,7 +231,7 @@ class Answering:
     def foreseen(
         self, question: str, *, reader: Reader, as_of: date | None, turns: Sequence[Turn] = ()
     ) -> Foreseen:
-        """Look a question up as `answer` does; the least sure of its parts counts. No model is asked."""
+        """Look a question up as `answer` does, without a model; its least sure part counts."""
         when = as_of_for(question, turns, chosen=as_of, today=calendar.today())
         looked = [
             self._looked_up(part, when, turns, reader=reader, draft=None)

@@ -37,6 +37,7 @@ def show() -> None:
     question = typed or state.take_question_to_ask()
     records = _conversation(reader)
     if question:
+        problem = ""  # it was that of a link
         drop_link()
         day = day_of_conversation(records)
         _ask(question, reader, records[0].conversation_id if records else None, day, trial)
