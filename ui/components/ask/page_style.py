@@ -17,6 +17,7 @@ SCREEN_ONLY: Final = "screen-only"
 _CSS: Final = f"""<style>
 .st-key-{LINES_KEY} button {{ color: var(--chonai-accent); text-align: left; min-height: 2rem; }}
 .st-key-{LINES_KEY} button p {{ text-decoration: underline; text-underline-offset: .2em; }}
+.st-key-{NEW_KEY} a {{ min-height: 1.75rem; padding-inline: 0; }}
 .st-key-{NEW_KEY} a p {{ color: var(--chonai-accent); text-decoration: underline;
   text-underline-offset: .2em; white-space: normal; }}
 @media (min-width: 641px) {{
