@@ -144,7 +144,7 @@ def _take_beside_an_answer(page: Page, suffix: str) -> None:
     page.get_by_text("これまでの質問").click()
     page.get_by_label("言葉で探す").wait_for()
     page.wait_for_timeout(500)
-    page.locator("[data-testid=stMain]").evaluate("(main) => main.scrollTo(0, 0)")
+    page.get_by_role("heading", level=1).first.scroll_into_view_if_needed()
     _keep(page, f"conversations{suffix}")
     page.get_by_text("これまでの質問").click()
     page.get_by_label("言葉で探す").wait_for(state="detached")

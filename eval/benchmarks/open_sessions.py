@@ -37,11 +37,13 @@ def open_sessions(
     manuals: Path = Path("manuals"),
     data: Path | None = None,
     mode: str = "extractive",
+    questions: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Prepare a library and people, serve it, and return the figures of the load.
 
-    `data` is a closed data directory that is copied in place of ingesting the manuals. Raises
-    OperationError when the server does not start or does not let anybody in.
+    `data` is a closed data directory that is copied in place of ingesting the manuals; without
+    `questions` those to learn from are asked. Raises OperationError when the server does not
+    start or does not let anybody in.
     """
     with tempfile.TemporaryDirectory(prefix="chonai-load-") as folder:
         directory = Path(folder) / "data"
@@ -61,7 +63,7 @@ def open_sessions(
             ASSISTANT_ENDPOINT_MODEL=settings.endpoint_model,
             ASSISTANT_ENDPOINT_API_KEY=settings.endpoint_api_key.get_secret_value(),
         )
-        load = Load(sessions, minutes, development_questions(400))
+        load = Load(sessions, minutes, questions or development_questions(400))
         with served(asked_of) as server:
             figures = under_load(server, load, signed_in(server, numbers, password))
     return {"sessions": sessions, "minutes": minutes, "chunks": held, "mode": mode, **figures}

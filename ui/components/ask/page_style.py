@@ -45,6 +45,9 @@ _CSS: Final = f"""<style>
   [data-testid=stMain], [data-testid=stAppScrollToBottomContainer] {{
     position: static !important; overflow: visible !important; height: auto !important;
   }}
+  /* Browsers leave backgrounds out: what is light on dark would be light on white. */
+  html, body, [data-testid=stApp] {{ background: #fff !important; }}
+  [data-testid=stApp] * {{ color: #1a1a1a !important; background-color: transparent !important; }}
   [data-testid=stMainBlockContainer] {{ padding: 0 !important; max-width: none !important; }}
   .chonai-quote {{ break-inside: avoid; }}
 }}
