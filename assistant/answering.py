@@ -17,6 +17,7 @@ from assistant.answers.computing.computed import computed_sentences
 from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
 from assistant.answers.evidence import CHUNKS, Passage, ScoredSentence, scored_sentences
+from assistant.answers.foreseeing import Foreseen
 from assistant.answers.grounding import verify_sentence
 from assistant.answers.judgement import THRESHOLD, Features, features, probability
 from assistant.answers.near_changes import near_changes
@@ -226,6 +227,25 @@ class Answering:
             if answer.outcome == "refused":
                 answer = replace(answer, as_of_notice=searched_notice(when, today=today))
         return _finished(answer, began, show)
+
+    def foreseen(
+        self, question: str, *, reader: Reader, as_of: date | None, turns: Sequence[Turn] = ()
+    ) -> Foreseen:
+        """Look a question up as `answer` does, without a model; its least sure part counts."""
+        when = as_of_for(question, turns, chosen=as_of, today=calendar.today())
+        looked = [
+            self._looked_up(part, when, turns, reader=reader, draft=None)
+            for part in asked_parts(question, turns)
+        ]
+        quoted_from = [
+            passage.citation
+            for one in looked
+            for passage in choose_passages(one.found, one.weighed.sentences)
+        ]
+        return Foreseen(
+            min(one.weighed.probability for one in looked),
+            frozenset((c.version_id, c.heading_path) for c in quoted_from),
+        )
 
     def warm(self) -> None:
         """Load the local model and have it read the fixed part of the prompt, if it will write.

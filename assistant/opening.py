@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from assistant import tables
 from assistant.answer_desk import AnswerDesk
 from assistant.answering import Answering
+from assistant.answers.proposed import ProposedQuestions
 from assistant.answers.rights import Rights
 from assistant.conversations.feedback import Feedback
 from assistant.conversations.kept import Conversations
@@ -78,6 +79,7 @@ class Assistant:
         self.terminals = Terminals(database)
         self.audit = AuditTrail(database)
         self.answering = Answering(settings, self.library, self.retriever, self.models)
+        self.proposed = ProposedQuestions(self.library, self.answering)
         rights = Rights(self.library, self.directory)
         self.conversations = Conversations(database, rights)
         self.feedback = Feedback(database)

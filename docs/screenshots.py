@@ -33,6 +33,7 @@ PAGES = (
 )
 UNANSWERABLE = "住民票の写しは1通いくらですか"
 CASES = "指名競争入札では何者を指名しますか"
+AREAS = {"sets": "質問集", "running": "評価する", "results": "結果を見る", "judging": "人の判定"}
 QUESTION = "少額の随意契約は、工事だといくらまでできますか"
 NUMBER, PASSWORD = "20181", "tanuki-ringo-hashigo-7"  # of the throw-away directory
 WIDTHS = {"": 1280, "-390": 390}
@@ -87,6 +88,7 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.get_by_text("解決した").first.wait_for(timeout=60_000)
     page.wait_for_timeout(1000)
     _keep(page, f"ask{suffix}")
+    _take_beside_an_answer(page, suffix)
     page.get_by_role("button", name="根拠を見る").first.click()
     page.locator("img[src*='/pages/']").first.wait_for(timeout=30_000)
     page.wait_for_timeout(1500)
@@ -108,6 +110,7 @@ def _take(page: Page, url: str, suffix: str) -> None:
             page.get_by_role("button", name="絞り込む").click()
         page.wait_for_timeout(1500)
         _keep(page, f"{name}{suffix}")
+    _take_quality(page, url, suffix)
     page.goto(f"{url}/manuals")
     page.get_by_role("button", name="契約事務の手引き").first.click()
     page.locator("img[src*='/pages/']").first.wait_for(timeout=30_000)
@@ -121,6 +124,43 @@ def _take(page: Page, url: str, suffix: str) -> None:
     page.get_by_text("か所の変更").first.wait_for(timeout=30_000)
     page.wait_for_timeout(1500)
     _keep(page, f"difference{suffix}", whole=True)
+
+
+def _take_beside_an_answer(page: Page, suffix: str) -> None:
+    """Take what unfolds beside an answer, and the page as it is printed."""
+    for name, label in (("copy", "出典付きでコピー"), ("basis", "起案に添える根拠")):
+        page.get_by_role("button", name=label).click()
+        page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").wait_for()
+        page.wait_for_timeout(500)
+        _keep(page, f"{name}{suffix}")
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+    page.get_by_role("button", name="この会話の名前と削除").click()
+    page.get_by_role("button", name="この会話を削除").wait_for()
+    page.wait_for_timeout(500)
+    _keep(page, f"conversation_menu{suffix}")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="この会話を削除").wait_for(state="detached")
+    page.get_by_text("これまでの質問").click()
+    page.get_by_label("言葉で探す").wait_for()
+    page.wait_for_timeout(500)
+    page.get_by_role("heading", level=1).first.scroll_into_view_if_needed()
+    _keep(page, f"conversations{suffix}")
+    page.get_by_text("これまでの質問").click()
+    page.get_by_label("言葉で探す").wait_for(state="detached")
+    page.emulate_media(media="print")
+    _keep(page, f"printed{suffix}", whole=True)
+    page.emulate_media(media="screen")
+
+
+def _take_quality(page: Page, url: str, suffix: str) -> None:
+    """Take the areas of the evaluators' page."""
+    page.goto(f"{url}/quality")
+    for name, area in AREAS.items():
+        page.get_by_role("radio", name=area, exact=True).click()
+        page.get_by_role("heading", name=area, exact=True, level=2).wait_for()
+        page.wait_for_timeout(1000)
+        _keep(page, f"quality_{name}{suffix}")
 
 
 def _begin_anew(page: Page) -> None:
@@ -144,10 +184,11 @@ def _keep(page: Page, name: str, *, whole: bool = False) -> None:
 def _add_person(data: Path) -> None:
     """Add whom the pictures show signed in: somebody with every role."""
     named = ["--name", "青葉 みどり", "--section", "DX推進課", "--admin", "--password", "-"]
-    subprocess.run(
-        [sys.executable, "-m", "ui.cli", "users", "add", NUMBER, *named],
-        cwd=ROOT, env=_environment(data), input=PASSWORD + "\n", text=True, check=True,
-    )  # fmt: skip
+    for command in (["add", NUMBER, *named], ["grant", NUMBER, "evaluator"]):
+        subprocess.run(
+            [sys.executable, "-m", "ui.cli", "users", *command],
+            cwd=ROOT, env=_environment(data), input=PASSWORD + "\n", text=True, check=True,
+        )  # fmt: skip
 
 
 def _environment(data: Path) -> dict[str, str]:

@@ -357,12 +357,14 @@ class Channels:
         self.refuse(not (hidden and found), "a search of conversations", secret)
         self.tally["hidden words searched" if hidden else "readable words searched"] += 1
         answers = [record.answer for record in told if record.answer is not None]
-        proposed = next_questions(library, answers, reader=reader, asked=[])
+        proposed = list(next_questions(library, answers, reader=reader, asked=[]))
         self.scan("what to ask next", proposed, later)
         self.tally["proposed"] += len(proposed)
         today = calendar.today()
-        first = first_questions(library, reader=reader, today=today)
+        first = list(first_questions(library, reader=reader, today=today))
         self.scan("what to ask first", first, later)
+        kept = self.assistant.proposed.first(reader=reader, today=today)
+        self.scan("what is kept to be asked first", kept, later)
         self.scan("new manuals", new_manuals(library, reader=reader, today=today), later)
 
     def _check_command(self, case: Case) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 StopKind = Literal["stopped", "content"]
 
 QUESTION_KEY: Final = "question"
+TRIAL_KEY: Final = "ask-trial"
 PEOPLE_AREA_KEY: Final = "people-area"
 LIBRARY_AREA_KEY: Final = "library-area"
 KEPT_MANUAL_KEY: Final = "library-manual"
@@ -120,6 +121,11 @@ def take_refused_question() -> str:
 def put_into_input(question: str) -> None:
     """Have a question stand in the input, not sent; only before the input is drawn."""
     st.session_state[QUESTION_KEY] = question
+
+
+def is_trial() -> bool:
+    """Tell whether the person has said that their questions are trials."""
+    return bool(st.session_state.get(TRIAL_KEY))
 
 
 def is_new_link(question: str) -> bool:

@@ -1,8 +1,8 @@
-"""What somebody may begin with: questions that the manuals of the own section answer."""
+"""What somebody may begin with: definite questions about the manuals of the own section."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -10,29 +10,31 @@ from typing import Final
 from assistant.domain import Reader, Source
 from assistant.library import ManualLibrary
 from assistant.library.headings import HeadingPath, headings_of, published_since
-from assistant.understanding.heading_questions import question_about
+from assistant.understanding.heading_questions import HeadingQuestion, question_about
 
-MOST: Final = 4
 NEW_DAYS: Final = 30
 _MOST_NEW: Final = 5
-_OF_ANYTHING: Final = "について教えてください"
-_MANUALS: Final = 12  # looked at for examples
+_MANUALS: Final = 40  # looked at for examples
+_VAGUEST: Final = 2
 
 
 @dataclass(frozen=True)
 class NewManual:
     """A manual that came out lately, with the day."""
 
+    manual_id: str
     title: str
     version: int
     published_on: date
 
 
-def first_questions(library: ManualLibrary, *, reader: Reader, today: date) -> list[str]:
-    """Return up to four questions, one a manual, other ones each week.
+def first_questions(
+    library: ManualLibrary, *, reader: Reader, today: date
+) -> Iterator[HeadingQuestion]:
+    """Yield questions to begin with, the most definite first, other ones each week.
 
-    The manuals that the reader's section owns come first, then those of the same categories,
-    then all others that the reader may read.
+    Of equally definite ones those of manuals that the reader's section owns come first, then of
+    those of the same categories, then of all others that the reader may read.
     """
     sources = library.sources(reader=reader, as_of=today)
     week = today.isocalendar().week
@@ -44,14 +46,10 @@ def first_questions(library: ManualLibrary, *, reader: Reader, today: date) -> l
         )
     ][:_MANUALS]
     headings = headings_of(library.database, [source.version_id for source in chosen])
-    found: list[str] = []
-    for source in chosen:
-        questions = _questions(source, headings.get(source.version_id, ()))
-        fresh = [question for question in questions if question not in found]
-        found += fresh[week % len(fresh) :][:1] if fresh else []
-        if len(found) == MOST:
-            break
-    return found
+    found = [_questions(source, headings.get(source.version_id, ()), week) for source in chosen]
+    for vagueness in range(_VAGUEST + 1):
+        for questions in found:
+            yield from (q for q in questions if q.vagueness == vagueness)
 
 
 def new_manuals(library: ManualLibrary, *, reader: Reader, today: date) -> list[NewManual]:
@@ -59,7 +57,10 @@ def new_manuals(library: ManualLibrary, *, reader: Reader, today: date) -> list[
     sources = library.sources(reader=reader, as_of=today)
     since = today - timedelta(days=NEW_DAYS)
     found = published_since(library.database, sources, since)[:_MOST_NEW]
-    return [NewManual(sources[key].manual, sources[key].version, day) for key, day in found]
+    return [
+        NewManual(sources[key].manual_id, sources[key].manual, sources[key].version, day)
+        for key, day in found
+    ]
 
 
 def _distance(source: Source, sources: dict[str, Source], reader: Reader) -> int:
@@ -84,7 +85,11 @@ def _mixed(sources: Sequence[Source], by: int) -> list[Source]:
     return [*ordered[start:], *ordered[:start]]
 
 
-def _questions(source: Source, paths: Sequence[HeadingPath]) -> list[str]:
-    """Return the questions of a manual: those that ask for something definite, if there are."""
-    questions = [question for path in paths if (question := question_about(path, source.manual))]
-    return [q for q in questions if not q.endswith(_OF_ANYTHING)] or questions
+def _questions(source: Source, paths: Sequence[HeadingPath], by: int) -> list[HeadingQuestion]:
+    """Return the questions of a manual, each once, beginning at another one each week."""
+    named: dict[str, HeadingPath] = {}
+    for path in paths:
+        named.setdefault(question_about(path, source.manual), path)
+    found = [HeadingQuestion(text, source.version_id, path) for text, path in named.items() if text]
+    start = by % len(found) if found else 0
+    return [*found[start:], *found[:start]]

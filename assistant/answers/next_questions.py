@@ -9,23 +9,22 @@ from assistant.domain import Answer, Chunk, Reader, Source
 from assistant.japanese.normalize import folded
 from assistant.library import ManualLibrary
 from assistant.library.headings import HeadingPath, headings_of
-from assistant.understanding.heading_questions import question_about
+from assistant.understanding.heading_questions import HeadingQuestion, question_about
 
-MOST: Final = 3
 _BESIDE: Final = 6  # sections on either side of a quoted one
 
 
 def next_questions(
     library: ManualLibrary, answers: Sequence[Answer], *, reader: Reader, asked: Sequence[str]
-) -> list[str]:
-    """Return up to three questions that go on from the last answer of a conversation.
+) -> Iterator[HeadingQuestion]:
+    """Yield the questions that go on from the last answer of a conversation, the best first.
 
     They are worded from headings that the reader may read on the day of the answer: first what
     the quoted passages refer to, then what stands beside them, nearest first. Sections that the
-    conversation has quoted, and questions that it has `asked`, are not proposed.
+    conversation has quoted, and questions that it has `asked`, are left out.
     """
     if not answers or answers[-1].outcome != "answered":
-        return []
+        return
     last = answers[-1]
     sources = library.sources(reader=reader, as_of=last.as_of)
     known = library.chunks([c.chunk_id for answer in answers for c in answer.citations])
@@ -33,15 +32,11 @@ def next_questions(
     cited = [chunk for chunk in cited if chunk.version_id in sources]
     seen = {(chunk.version_id, chunk.heading_path) for chunk in known.values()}
     said = {folded(question) for question in asked}
-    found: list[str] = []
     for version_id, path in _sections(library, cited, sources, reader, last):
         question = question_about(path, sources[version_id].manual)
         if question and (version_id, path) not in seen and folded(question) not in said:
             said.add(folded(question))
-            found.append(question)
-        if len(found) == MOST:
-            break
-    return found
+            yield HeadingQuestion(question, version_id, path)
 
 
 def _sections(

@@ -109,7 +109,7 @@ class Writer:
                 if isinstance(part, CutShort):
                     raise part
                 if isinstance(part, BaseException):
-                    raise ModelUnavailable(_explained(part)) from part
+                    raise ModelUnavailable(_explained(part, self.mode)) from part
                 yield part
         finally:
             task.cancel()
@@ -192,7 +192,9 @@ def reconnecting_model(
     return connect
 
 
-def _explained(error: BaseException) -> str:
+def _explained(error: BaseException, mode: Mode) -> str:
+    if mode == "local":  # its process died, or was restarted with another key
+        return "ローカルモデルが途中で止まりました。次の質問のときに自動で起動し直します。"
     if isinstance(error, ModelError):
         name = type(error).__name__.lower()
         if "authentication" in name or "permission" in name:

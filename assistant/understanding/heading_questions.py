@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from assistant.japanese.normalize import normalized
@@ -45,6 +46,30 @@ _NAMED: Final = re.compile(
 )
 
 
+_OF_ANYTHING: Final = "について教えてください"
+_FIGURE: Final = re.compile(
+    r"(?:期限|期間|日数|時間|時期|金額|額|料|率|上限|限度|人数|部数|年数|様式|書類|窓口|連絡|要件|先)"
+    r"(?:と[^と]{1,6})?を教えてください$|いくら|何[日者人時度枚通年円回]|いつ|誰|どこ"
+)
+_WHOLE: Final = re.compile(r"^(?!.*どうすればよいですか).{12,}か$")  # a heading that asks by itself
+
+
+@dataclass(frozen=True)
+class HeadingQuestion:
+    """A question that the section under a heading of a version answers."""
+
+    text: str
+    version_id: str
+    heading_path: tuple[str, ...]
+
+    @property
+    def vagueness(self) -> int:
+        """0 for one that asks for a figure or a name, 2 for one about anything, 1 between."""
+        if self.text.endswith(_OF_ANYTHING):
+            return 2
+        return 0 if _FIGURE.search(self.text) or _WHOLE.match(self.text) else 1
+
+
 def question_about(heading_path: Sequence[str], title: str = "") -> str:
     """Return the question for a section of a manual, "" where its heading is none to ask about.
 
@@ -71,7 +96,7 @@ def question_about(heading_path: Sequence[str], title: str = "") -> str:
         return _short(name, "は、どうすればよいですか")
     if _VERB.search(name):
         return _short(name, "には、どうすればよいですか")
-    return _short(name, "を教えてください" if _NAMED.search(name) else "について教えてください")
+    return _short(name, "を教えてください" if _NAMED.search(name) else _OF_ANYTHING)
 
 
 def _name(heading: str) -> str:

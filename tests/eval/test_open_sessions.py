@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from openai_stub import OpenAIStub
 
 from assistant.settings import Settings
-from eval.benchmarks.open_sessions import Asked, figures, open_sessions
+from eval.benchmarks.asking_person import Asked
+from eval.benchmarks.load import Load
+from eval.benchmarks.load_figures import figures
+from eval.benchmarks.open_sessions import open_sessions
 from eval.report import open_sessions_section
 
 
@@ -25,6 +29,34 @@ def test_five_people_ask_for_a_minute_and_each_gets_quotations_or_a_refusal(
     assert found["evidence_seconds"]["p50"] is not None or "quoted" not in outcomes
     assert len(found["memory_megabytes"]) == 3
     assert min(found["memory_megabytes"]) > 0
+
+
+@pytest.mark.slow
+def test_two_people_see_the_sentences_of_an_endpoint_s_model(
+    manuals_folder: Path, models_folder: Path, tmp_path: Path, stub: OpenAIStub
+) -> None:
+    stub.behave()
+    settings = Settings(
+        data_dir=tmp_path / "unused", models_dir=models_folder,
+        endpoint_url=stub.url, endpoint_model=stub.model,
+    )  # fmt: skip
+    found = open_sessions(
+        settings=settings, sessions=2, minutes=1 / 3, data=manuals_folder, mode="endpoint",
+        questions=["少額の随意契約は、工事だといくらまでできますか"],
+    )  # fmt: skip
+    assert found["errors"] == {}
+    assert (found["questions"], found["mode"]) == (2, "endpoint")
+    assert found["outcomes"] == {"quoted": 2}
+    assert found["verified_sentence_seconds"]["p50"] is not None
+    assert stub.heard.said
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(1 / 3, [0, 10]), (1, [0, 30]), (10, [0, 30])])
+def test_first_questions_are_spread_over_a_minute_or_the_whole_load(
+    minutes: float, seconds: list[float]
+) -> None:
+    load = Load(2, minutes, ["契約書は何通作りますか"])
+    assert [load.begins(number) for number in range(2)] == pytest.approx(seconds)
 
 
 MEMORY = [(0.0, 900.0), (0.5, 950.0), (1.0, 960.0), (1.5, 961.0), (2.0, 962.0), (2.5, 963.0)]

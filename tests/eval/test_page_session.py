@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.server import ServerConnection, serve
 
 from assistant.errors import OperationError
-from eval.benchmarks.open_sessions import ask
+from eval.benchmarks.asking_person import ask
 from eval.benchmarks.page_session import PageSession, open_page, read_fields
 
 

@@ -237,6 +237,18 @@ class WrittenSessions:
         return True
 
 
+class WrittenProposals:
+    """Proposes nothing."""
+
+    def first(self, *, reader: Reader, today: date) -> tuple[str, ...]:
+        return ()
+
+    def after(
+        self, answer_id: str, answers: object, *, reader: Reader, asked: object
+    ) -> tuple[str, ...]:
+        return ()
+
+
 class WrittenAnswering:
     """Has no model to warm up."""
 
@@ -253,6 +265,7 @@ class WrittenAssistant:
     sessions: WrittenSessions = field(default_factory=WrittenSessions)
     ledger: object = None
     answering: WrittenAnswering = field(default_factory=WrittenAnswering)
+    proposed: WrittenProposals = field(default_factory=WrittenProposals)
     retriever: object = field(
         default_factory=lambda: SimpleNamespace(search=lambda *_args, **_named: [])
     )

@@ -21,6 +21,7 @@ PAGES = (
     "/account", "/signin/password", "/signin/pin", "/signin/terminal", "/signout",
 )  # fmt: skip
 QUOTED = "指名競争入札では何者を指名しますか"
+ANSWERED = "少額の随意契約は、工事だといくらまでできますか"
 CASES = "病気休暇は何日以内ですか"
 STATES = {
     "quotations": (QUOTED, "マニュアルの記載の引用です"),
@@ -40,6 +41,15 @@ _RULES = {
     "resultTypes": ["violations"],
 }  # fmt: skip
 _SCHEME = "(element) => getComputedStyle(element).colorScheme"
+# How light the letters and what lies behind them are, 0 to 255.
+_COLOURS = """(element) => {
+  const light = (colour) => Math.max(...colour.match(/[\\d.]+/g).slice(0, 3).map(Number));
+  const empty = (colour) => colour === 'transparent' || colour.endsWith(', 0)');
+  let behind = element;
+  while (behind && empty(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+  return [light(getComputedStyle(element).color),
+    behind ? light(getComputedStyle(behind).backgroundColor) : 255];
+}"""
 _WATCH_SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) =>
@@ -175,6 +185,46 @@ def test_what_unfolds_beside_an_answer_has_no_violation(page: Any) -> None:
     page.get_by_role("button", name="質問をやり直す").click()
     page.get_by_role("button", name="質問を直す").wait_for()
     assert violations(page) == {}
+
+
+def test_the_texts_to_take_along_have_no_violation(page: Any) -> None:
+    asked(page, ANSWERED)
+    for name in ("出典付きでコピー", "起案に添える根拠"):
+        page.get_by_role("button", name=name).click()
+        page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").wait_for()
+        assert violations(page) == {}, name
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("area", ["質問集", "評価する", "結果を見る", "比べる", "人の判定"])
+def test_an_area_of_the_evaluators_has_no_violation(page: Any, area: str) -> None:
+    opened(page, "/quality").get_by_role("radio", name=area, exact=True).click()
+    page.get_by_role("heading", name=area, exact=True, level=2).wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    assert violations(page) == {}
+
+
+def test_an_answer_on_paper_has_no_violation_and_only_what_is_of_use_there(page: Any) -> None:
+    asked(page, ANSWERED)
+    page.emulate_media(media="print", color_scheme="light")
+    found = axe_of_playwright.Axe().run(page, options=_RULES).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"][:160]) for rule in found] == []
+    shown = page.locator("body").inner_text()
+    assert ANSWERED in shown
+    assert "マニュアルの記載の引用です" in shown
+    assert "担当：" in shown
+    for name in ("解決した", "出典付きでコピー", "これまでの質問", "基準日を変える"):
+        assert not page.get_by_text(name).filter(visible=True).count(), name
+    assert not page.get_by_test_id("stChatInput").is_visible()
+
+
+def test_a_dark_page_is_printed_dark_on_light(page: Any) -> None:
+    asked(page, ANSWERED)
+    look(page, "dark", 1280)
+    page.emulate_media(media="print", color_scheme="dark")
+    ink, paper = page.locator(".chonai-quote").first.evaluate(_COLOURS)
+    assert ink < 100 < 200 < paper, (ink, paper)
 
 
 def test_a_manual_that_is_read_searched_and_compared_has_no_violation(page: Any) -> None:

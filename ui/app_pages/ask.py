@@ -8,7 +8,6 @@ from datetime import date
 import streamlit as st
 
 from assistant.answer_desk import AnswerRecord
-from assistant.answers.next_questions import next_questions
 from assistant.domain import Reader
 from assistant.errors import AssistantError
 from assistant.people.directory import Member
@@ -23,6 +22,7 @@ from ui.components.evidence import show_opened_place
 from ui.components.text import as_markdown
 
 PLACEHOLDER = "例：年次有給休暇は何日前までに申請しますか"
+_TRIAL = "試験として質問する（利用者数に数えません）"
 
 
 def show() -> None:
@@ -31,12 +31,13 @@ def show() -> None:
     reader = member.reader
     apply_page_style()
     st.title("質問する")
-    problem = fill_in_from_link() or state.take_refused_question()
-    trial = _is_trial(member)
+    problem = fill_in_from_link(assistant.settings) or state.take_refused_question()
+    trial = _may_try(member) and state.is_trial()
     typed = st.chat_input(PLACEHOLDER, key=state.QUESTION_KEY)
     question = typed or state.take_question_to_ask()
     records = _conversation(reader)
     if question:
+        problem = ""  # it was that of a link
         drop_link()
         day = day_of_conversation(records)
         _ask(question, reader, records[0].conversation_id if records else None, day, trial)
@@ -53,6 +54,8 @@ def show() -> None:
         st.error(as_markdown(problem))
     after = st.container()
     show_as_of(records)
+    if _may_try(member):  # below: most questions of those who may are no trials either
+        st.toggle(_TRIAL, key=state.TRIAL_KEY)
     looking = show_opened_place(assistant)
     if not looking:
         for view in reversed(views):  # the newest first: it is what the person waits for
@@ -72,11 +75,9 @@ def _conversation(reader: Reader) -> list[AnswerRecord]:
     return records
 
 
-def _is_trial(member: Member) -> bool:
-    """Let those who look after manuals and quality mark a question as 試験: it is no use."""
-    if not member.tasks & {"manage_manuals", "evaluate"}:
-        return False
-    return st.toggle("試験として質問する（利用者数に数えません）", key="ask-trial")
+def _may_try(member: Member) -> bool:
+    """Tell who may mark a question as 試験: those who see to manuals and quality."""
+    return bool(member.tasks & {"manage_manuals", "evaluate"})
 
 
 def _ask(
@@ -107,9 +108,9 @@ def _show_next(records: Sequence[AnswerRecord], reader: Reader) -> None:
         return
     answers = [record.answer for record in records if record.answer is not None]
     asked = [record.question for record in records]
-    library = resources.assistant().library
-    proposed = next_questions(library, answers, reader=reader, asked=asked)
-    show_questions("続けて質問する", proposed, key=f"next-{records[-1].id}")
+    last = records[-1].id
+    proposed = resources.assistant().proposed.after(last, answers, reader=reader, asked=asked)
+    show_questions("続けて質問する", proposed, key=f"next-{last}")
 
 
 show()

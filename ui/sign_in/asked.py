@@ -44,7 +44,7 @@ async def sent_form(request: Request) -> Sent | None:
         return None
     async with request.form(max_files=0, max_fields=20) as raw:
         values = {
-            name: str(value)[: LONGEST_WITH_QUERY if name == "next" else _LONGEST]
+            name: str(value)[: LONGEST_WITH_QUERY + 1 if name == "next" else _LONGEST]
             for name, value in raw.items()
         }
     mine = request.cookies.get(CSRF, "")

@@ -7,7 +7,7 @@ import hmac
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -28,7 +28,7 @@ from ui.sign_in.devices import device_name
 from ui.sign_in.oidc_provider import OidcProvider
 from ui.sign_in.oidc_rules import Begun, SignOnRefused, error_code
 from ui.sign_in.oidc_words import refusal_page
-from ui.sign_in.paths import HOME, safe_next
+from ui.sign_in.paths import HOME, TOO_LONG, safe_next
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ CALLBACK: Final = "/signin/oidc/callback"
 _COOKIE: Final = "chonai_oidc_"
 _MOST_AT_ONCE: Final = 8
 _LASTS: Final = 600
+_LARGEST: Final = 3_800  # browsers drop a cookie of more than 4,096 bytes with its name and flags
 _STATE: Final = re.compile(r"[A-Za-z0-9_-]{16,100}")
 
 
@@ -184,13 +185,20 @@ class OidcSignOn:
             response.delete_cookie(name, path=PATH)
         response.set_cookie(
             _cookie_name(kept.begun.state),
-            str(self._signer.dumps(asdict(kept))),
+            self._signed(kept),
             max_age=_LASTS,
             path=PATH,
             httponly=True,
             samesite="lax",  # the provider's page leads back here: a strict one would stay behind
             secure=is_secure(self._settings, request.url.scheme),
         )
+
+    def _signed(self, kept: Kept) -> str:
+        """Return what the cookie holds; text is compressed, a page that is still too long left."""
+        text = str(self._signer.dumps(asdict(kept)))
+        if len(text) <= _LARGEST:
+            return text
+        return str(self._signer.dumps(asdict(replace(kept, next_path=TOO_LONG))))
 
     def _kept(self, request: Request) -> Kept | None:
         """Return what this browser kept when it began this very sign-on, None if it did not."""

@@ -9,8 +9,12 @@ from urllib.parse import unquote
 HOME: Final = "/"
 _QUERY: Final = re.compile(r"[?#].*", re.DOTALL)
 _LONGEST: Final = 1_000
-LONGEST_WITH_QUERY: Final = 2_500
-"""A question of 200 letters in an address (/?q=…), nine characters each; a cookie holds it too."""
+LONGEST_LINK: Final = 1_000  # letters of a question in an address (/?q=…)
+LONGEST_WITH_QUERY: Final = 9 * LONGEST_LINK + 100
+"""Such a question is nine characters a letter; twice as many would be too much for most proxies."""
+TOO_LONG: Final = "/?too_long=1"
+"""Where a longer question leads: the page says that it was not kept."""
+_QUESTION: Final = "/?q="
 # Where the password is asked again on the way to them.
 _OF_OURS: Final = frozenset({"/signin/pin", "/signin/terminal"})
 # Signing in or out again would lead in circles.
@@ -18,9 +22,17 @@ _NOT_BACK_TO: Final = frozenset({"signin", "signout", "auth"})
 
 
 def safe_next(value: str) -> str:
-    """Return the path that a sign-in leads back to, "/" for whatever is no page of our own."""
-    short = len(value) <= LONGEST_WITH_QUERY and len(_QUERY.sub("", value)) <= _LONGEST
-    return value if value in _OF_OURS or (short and _is_our_page(value)) else HOME
+    """Return the path that a sign-in leads back to, "/" for whatever is no page of our own.
+
+    A link with a question that is too long leads to where this is said.
+    """
+    if value in _OF_OURS:
+        return value
+    if len(_QUERY.sub("", value)) > _LONGEST or not _is_our_page(value):
+        return HOME
+    if len(value) <= LONGEST_WITH_QUERY:
+        return value
+    return TOO_LONG if value.startswith(_QUESTION) else HOME
 
 
 def _is_our_page(value: str) -> bool:

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from assistant.opening import Assistant
 from assistant.people.directory import Member
 from ui import state
-from ui.components.ask.link import LONGEST
+from ui.components.ask.link import longest_link
 
 APP = Path(__file__).parents[3] / "ui" / "app.py"
 QUESTION = "契約書は何通作りますか"
@@ -185,9 +185,23 @@ def test_a_link_begins_a_conversation_of_its_own(running: Assistant, member: Mem
 
 
 def test_a_link_with_too_long_a_question_says_so(running: Assistant, member: Member) -> None:
-    page = _linked(running, member, "長" * (LONGEST + 1))
-    assert "リンクに書かれた質問が長すぎます" in page.error[0].value
+    most = longest_link(running.settings)
+    page = _linked(running, member, "長" * (most + 1))
+    assert "リンクに書かれた質問が長すぎます（1001文字）。1000文字まで" in page.error[0].value
     assert not page.chat_input[0].proto.value
+    assert _linked(running, member, "長" * most).chat_input[0].proto.value == "長" * most
+
+
+def test_a_question_that_was_too_long_to_be_kept_while_signing_in_is_told(
+    running: Assistant, member: Member
+) -> None:
+    page = _open(running)
+    page.query_params["too_long"] = "1"
+    page.run()
+    assert "リンクに書かれた質問が長すぎます。1000文字まで" in page.error[0].value
+    _ask(page, QUESTION)
+    assert not page.error
+    assert "too_long" not in page.query_params
 
 
 def test_an_answer_can_be_copied_with_its_source_and_as_a_basis(
@@ -205,11 +219,14 @@ def test_an_empty_page_offers_questions_of_the_own_section_and_new_manuals(
     running: Assistant, member: Member, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(
-        "ui.components.ask.start.first_questions", lambda *_, **__: [QUESTION]
+        running.proposed, "first", lambda **_: (QUESTION,)
     )  # headings of test manuals are numbers only
     page = _open(running)
     assert "新しく公開されたマニュアル" in _html(page)
-    assert "『契約事務の手引き』第1版" in _html(page)
+    [link] = page.get("page_link")
+    assert link.proto.label.startswith("『契約事務の手引き』第1版（")
+    assert link.proto.page == "manuals"
+    assert link.proto.query_string == "manual=contract"
     page = press(page, QUESTION)
     assert len(_shown(page)) == 1
     assert "新しく公開されたマニュアル" not in _html(page)
@@ -219,7 +236,9 @@ def test_a_manual_that_may_not_be_read_is_not_announced(running: Assistant, memb
     publish_text(
         running, "内緒です。", manual_id="own", title="税務課の内規", audience="section:税務課"
     )
-    assert "税務課の内規" not in _html(_open(running))
+    page = _open(running)
+    assert "税務課の内規" not in _html(page)
+    assert "税務課の内規" not in "".join(link.proto.label for link in page.get("page_link"))
 
 
 def test_what_to_ask_next_is_proposed_under_the_last_answer(

@@ -38,6 +38,7 @@ from ui.sign_in import oidc
 from ui.sign_in.cookies import cookie_secret
 from ui.sign_in.oidc import CALLBACK, oidc_routes
 from ui.sign_in.oidc_rules import checked_issuer
+from ui.sign_in.paths import TOO_LONG
 from ui.socket_watch import SocketWatch
 
 HOME = "http://localhost:8501"
@@ -303,6 +304,17 @@ def test_signing_on_leads_to_a_page_of_our_own(
 ) -> None:
     response = _sign_in(browser(), provider, query="?" + urlencode({"next": value}))
     assert response.headers["location"] == place
+
+
+@pytest.mark.parametrize(("rest", "is_kept"), [("年次有給休暇の申請", True), ("", False)])
+def test_the_question_of_a_link_is_kept_as_far_as_a_cookie_holds_it(
+    browser: Browser, provider: OidcServer, rest: str, is_kept: bool
+) -> None:
+    mixed = "".join(chr(0x4E00 + (n * 7919) % 20_000) for n in range(1_000))  # hardly compressed
+    link = "/?" + urlencode({"q": (rest * 1_000)[:1_000] if rest else mixed})
+    client = browser()
+    response = _sign_in(client, provider, query="?" + urlencode({"next": link}))
+    assert response.headers["location"] == (link if is_kept else TOO_LONG)
 
 
 def test_cancelling_at_the_provider_is_told(

@@ -4,7 +4,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from ui.sign_in.paths import safe_next
+from ui.sign_in.paths import TOO_LONG, safe_next
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from ui.sign_in.paths import safe_next
         "/?next=https://elsewhere.example/",
         "/a#b",
         "/a;b=c",
-        "/?q=" + "%E5%B9%B4" * 200,
+        "/?q=" + "%E5%B9%B4" * 1_000,
     ],
 )
 def test_a_page_of_our_own_is_led_back_to(path: str) -> None:
@@ -77,11 +77,16 @@ def test_a_page_of_our_own_is_led_back_to(path: str) -> None:
         "//[",
         "http://[",
         "/" + "a" * 1_000,
-        "/?q=" + "%E5%B9%B4" * 300,
+        "/manuals?q=" + "%E5%B9%B4" * 1_020,
     ],
 )
 def test_everything_else_leads_home(value: str) -> None:
     assert safe_next(value) == "/"
+
+
+def test_a_question_that_is_too_long_leads_to_where_this_is_said() -> None:
+    assert safe_next("/?q=" + "%E5%B9%B4" * 1_020) == TOO_LONG
+    assert safe_next("//elsewhere.example/?q=" + "%E5%B9%B4" * 1_020) == "/"
 
 
 @pytest.mark.parametrize("start", ["/", "//", "/\\", "/%2F", "/.", "/@", "/a/", "\\/", "/;", "/?"])

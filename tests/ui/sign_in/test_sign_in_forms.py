@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import streamlit
@@ -28,6 +29,7 @@ from ui import resources
 from ui.gate import Gate, content_security_policy
 from ui.sign_in.cookies import CSRF, SESSION, TERMINAL, cookie_secret
 from ui.sign_in.credentials import credential_routes
+from ui.sign_in.paths import TOO_LONG
 from ui.sign_in.routes import sign_in_routes
 from ui.socket_watch import SocketWatch
 
@@ -127,6 +129,18 @@ def test_a_number_and_a_password_lead_to_the_page_that_was_wanted(
     )
     assert browser.who == clerk.person_id
     assert browser.get("/signin").status_code == 303  # already inside
+
+
+@pytest.mark.parametrize(("letters", "is_kept"), [(1_000, True), (1_100, False)])
+def test_the_question_of_a_link_is_kept_through_a_mistyped_password(
+    browser: Browser, letters: int, is_kept: bool
+) -> None:
+    link = "/?q=" + quote("年" * letters)
+    shown = browser.get(browser.get(link).headers["location"])
+    again = browser.send("", shown=shown, number="1001", password="machigai-himitsu-7")
+    assert again.status_code == 401
+    answer = browser.send("", shown=again, number="1001", password=PASSWORD)
+    assert answer.headers["location"] == (link if is_kept else TOO_LONG)
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Browser) -> None:

@@ -8,11 +8,12 @@ from typing import Final
 import streamlit as st
 
 from assistant import calendar
-from assistant.answers.first_questions import first_questions, new_manuals
+from assistant.answers.first_questions import new_manuals
 from assistant.domain import Reader
 from assistant.opening import Assistant
 from ui import state
-from ui.components.ask.page_style import SCREEN_ONLY
+from ui.components.ask.page_style import NEW_KEY, SCREEN_ONLY
+from ui.components.library.manual_address import PAGE, ManualAddress
 from ui.components.style import heading
 from ui.components.text import as_html, as_markdown, date_words
 
@@ -28,19 +29,21 @@ def show_start(assistant: Assistant, reader: Reader) -> None:
     st.html(f'<p class="chonai-body">{as_html(_INTRODUCTION)}</p>')
     show_questions(
         "たとえば、こんな質問ができます",
-        first_questions(assistant.library, reader=reader, today=today),
+        assistant.proposed.first(reader=reader, today=today),
         key="example",
     )
     found = new_manuals(assistant.library, reader=reader, today=today)
     if not found:
         return
     st.html(heading("新しく公開されたマニュアル", level=2))
-    lines = "".join(
-        f"<li>{as_html(f'『{manual.title}』第{manual.version}版')}"
-        f"（{as_html(date_words(manual.published_on))}公開）</li>"
-        for manual in found
-    )
-    st.html(f'<ul class="chonai-note">{lines}</ul>')
+    with st.container(key=NEW_KEY, gap="xxsmall"):
+        for manual in found:
+            words = f"『{manual.title}』第{manual.version}版"
+            st.page_link(
+                PAGE,
+                label=as_markdown(f"{words}（{date_words(manual.published_on)}公開）"),
+                query_params=ManualAddress(manual.manual_id).query,
+            )
 
 
 def show_questions(title: str, questions: Sequence[str], *, key: str) -> None:
