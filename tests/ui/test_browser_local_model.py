@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_person import Person
 from chonai_process import Installation, Served, alive
-from test_browser import Person
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(900),
