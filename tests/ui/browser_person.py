@@ -64,8 +64,12 @@ class Person:
             button.wait_for(state="detached")
 
     def settle(self) -> None:
-        """Wait until the page has been drawn whole."""
+        """Wait until the page of questions has been drawn whole."""
         self.page.get_by_text("基準日を変える").wait_for()
+        self.come_to_rest()
+
+    def come_to_rest(self) -> None:
+        """Wait until nothing is drawn any more: a list that opens before would close again."""
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
     @property

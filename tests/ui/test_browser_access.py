@@ -87,6 +87,7 @@ def test_who_is_locked_out_comes_in_with_the_password_that_an_administrator_give
     assert "秒たってから、もう一度" in forgetful.page.get_by_role("alert").inner_text()
     administrator = windows().let_in(served, ADMINISTRATOR)
     administrator.open("/users")
+    administrator.come_to_rest()
     chooser = administrator.page.get_by_test_id("stSelectbox").filter(has_text="変更する職員")
     chooser.locator("input").click()
     administrator.page.get_by_role("option", name=re.compile(f"^{STAFF} ")).click()
