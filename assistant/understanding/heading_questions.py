@@ -10,7 +10,7 @@ from typing import Final
 from assistant.japanese.normalize import normalized
 
 _LONGEST: Final = 40
-_ALONE: Final = 3  # a heading this short says too little without what stands above it
+_ALONE: Final = 4  # a heading this short says too little without what stands above it
 _ALONE_JOINED: Final = 5  # as do 精算の期限 and 公告と期間
 
 _NUMBER: Final = r"[0-9０-９一二三四五六七八九十百]+"
