@@ -90,5 +90,5 @@ def test_the_section_of_the_report_tells_seconds_memory_and_what_passed() -> Non
     assert "| first quotation after Enter | 0.75 | 0.75 |" in section
     assert "1 failed, 1 quoted" in section
     assert "900, 950, 960, 961, 962, 963" in section
-    assert "evidence_p95<=3s: pass" in section
+    assert "evidence_p95<=2s: pass" in section
     assert "memory_slope<=1MB/min: FAIL" in section
