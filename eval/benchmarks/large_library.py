@@ -331,11 +331,14 @@ def _timed(call: Callable[..., Any], part: str, spent: dict[str, float]) -> Call
 
 
 def _parts(runs: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Return the mean milliseconds of a search and of its parts, the dearest first."""
+    """Return the mean milliseconds of a search and of its parts, the dearest first.
+
+    Parts that are computed at the same time may add up to more than the whole.
+    """
     searches = sum(len(run["ours"]) for run in runs)
     whole = sum(sum(run["ours"]) for run in runs)
     spent = {part: sum(run["spent"].get(part, 0.0) for run in runs) for part, _, _ in _PARTS}
-    spent["rest"] = whole - sum(spent.values())
+    spent["rest"] = max(0.0, whole - sum(spent.values()))
     dearest = sorted(spent, key=lambda part: -spent[part])
     means = {part: round(spent[part] / searches * 1000, 2) for part in dearest}
     return {"whole": round(whole / searches * 1000, 2), **means}

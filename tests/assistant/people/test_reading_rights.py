@@ -255,7 +255,7 @@ def test_the_section_to_ask_is_that_of_a_manual_that_is_quoted(
 ) -> None:
     library = quick_assistant.library
     for name, path, text in (
-        ("入札", ("入札保証金の還付", "入札保証金、還付の期限"), "書面を持参した者にかぎり、窓口でこれを行う。"),
+        ("入札", ("入札保証金の還付", "入札保証金、還付の期限"), "受付は二階。"),
         ("契約", ("第1条",), "入札保証金は落札の後3日以内に還付する。"),
         ("休暇", ("第1条",), "休暇は前日までに届け出る。"),
     ):  # fmt: skip

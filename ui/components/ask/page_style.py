@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from ui import state
+from ui.components.theme import PALETTE
 
 LINES_KEY: Final = "history-lines"
 SOURCE_KEY: Final = "source"
@@ -46,8 +47,9 @@ _CSS: Final = f"""<style>
     position: static !important; overflow: visible !important; height: auto !important;
   }}
   /* Browsers leave backgrounds out: what is light on dark would be light on white. */
-  html, body, [data-testid=stApp] {{ background: #fff !important; }}
-  [data-testid=stApp] * {{ color: #1a1a1a !important; background-color: transparent !important; }}
+  html, body, [data-testid=stApp] {{ background: {PALETTE["page"].light} !important; }}
+  [data-testid=stApp] * {{
+    color: {PALETTE["text"].light} !important; background-color: transparent !important; }}
   [data-testid=stMainBlockContainer] {{ padding: 0 !important; max-width: none !important; }}
   .chonai-quote {{ break-inside: avoid; }}
 }}
