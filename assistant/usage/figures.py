@@ -72,14 +72,14 @@ class ClosedWeek:
 class OfficialValue:
     """The one number of a fiscal year: None while no week of it that counts is closed.
 
-    `weeks` are those it is made of, `excluded` is the mean of those left out in them; `missing` is
+    `weeks` are those it is made of, `excluded` the sum of those left out in each; `missing` is
     how many people short of the final target.
     """
 
     fiscal_year: int
     value: float | None
     weeks: tuple[str, ...]
-    excluded: float | None
+    excluded: int
 
     @property
     def missing(self) -> int | None:
@@ -121,7 +121,7 @@ class UsageFigures:
             mine = mine[-1:]
         values = [week.value for week in mine if week.value is not None]
         mean = sum(values) / len(values) if values else None
-        excluded = sum(week.excluded for week in mine) / len(mine) if mine else None
+        excluded = sum(week.excluded for week in mine)
         return OfficialValue(fiscal_year, mean, tuple(week.key for week in mine), excluded)
 
 

@@ -114,7 +114,7 @@ class Report:
                 f"{self.year.fiscal_year}年度の目安", "",
                 self.figures.target.people.get(self.year.fiscal_year), "人",
             ),
-            ("公式の値の週の除外", "平均", self.year.excluded, "人"),
+            ("公式の値の週の除外", "延べ", self.year.excluded, "人"),
             ("最後の週に利用した人", last.key, last.active, "人"),
             ("直近4週のすべてで利用した人", last.key, last.sustained, "人"),
             ("直近4週のうち3週以上で利用した人", last.key, last.three_of_four, "人"),

@@ -46,7 +46,7 @@ def official_sentence(figures: UsageFigures, fiscal_year: int) -> str:
     goal = figures.target.people.get(fiscal_year)
     words = (
         f"{fiscal_year}年度の公式の値は {value_words(found.value)}"
-        f"（{len(found.weeks)}週から計算。これらの週の除外は平均 {found.excluded or 0:.1f}人）。"
+        f"（{len(found.weeks)}週から計算。これらの週の除外は延べ {found.excluded}人）。"
         f"{FINAL_YEAR}年度の目標 {FINAL_TARGET}人まで、あと {found.missing}人です。"
     )
     if goal is not None:

@@ -195,8 +195,8 @@ def test_whoever_is_left_out_stands_beside_every_total(used: Assistant, font: Pa
     book, lines, pdf = _workbook(report), _csv(report), _plain(_pdf(report, font))
     assert [*book["課別"].iter_rows(values_only=True)][-1][:2] == ("除外（市全体）", 1)
     assert lines["課別 利用した人", "除外（市全体）"] == "1"
-    assert float(lines["公式の値の週の除外", "平均"]) == report.year.excluded
-    assert f"これらの週の除外は平均{report.year.excluded:.1f}人" in pdf
+    assert float(lines["公式の値の週の除外", "延べ"]) == report.year.excluded
+    assert f"これらの週の除外は延べ{report.year.excluded}人" in pdf
     assert "除外（市全体）1人" in pdf
     heads, *rows = book["週"].iter_rows(values_only=True)
     assert rows[-1][heads.index("除外（公式の利用元）")] == 1
