@@ -48,14 +48,15 @@ def _weekly(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
     del arguments, progress
     weeks = weekly_table(assistant.ledger, now=calendar.now())
     lines = [*simulated_lines(assistant), *(_week_words(week) for week in weeks)]
-    return CommandResult(0, {"weeks": weeks}, tuple(lines))
+    document = {"weeks": weeks, "simulated": simulated(assistant.database)}
+    return CommandResult(0, document, tuple(lines))
 
 
 def _week_words(week: dict[str, Any]) -> str:
     words = f"{week['week']}（{week['start']}〜）: {week['active']} 人（{_STATES[week['state']]}"
     words += f"、除外 {week['excluded']} 人"
-    if week["adjusted"] != week["active"]:
-        words += f"、調整後 {week['adjusted']} 人"
+    if week["adjustments"]:
+        words += f"、調整後 {week['adjusted']} 人・除外 {week['adjusted_excluded']} 人"
     if week["unresolved"]:
         words += f"、未解決の番号 {week['unresolved']}"
     return f"{words}）{week['special']}"

@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import numpy
-from sqlalchemy import Connection, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, String, and_, case, func, select, true
 
 from assistant import calendar, tables
 from assistant.usage.ledger import SOURCE
+from assistant.usage.register import Exclusion
+from assistant.usage.resolving import read_register
 from assistant.usage.survey import BANDS, SKIPPED
 
 GOAL_HOURS: Final = 7_000
@@ -26,7 +28,8 @@ METHOD: Final = (
     "時間：回答の後に無作為に選んだ職員へ、減った時間を7つの区分で尋ねた答えの平均（区分の中央の値。"
     "「1時間より多い」は60分）に、回答が表示された質問の数を掛け、1年あたりに直した値。"
     f"幅は答えを{_RESAMPLES:,}回取り直すブートストラップの{_CONFIDENCE}%区間。"
-    f"答えが{LEAST_ANSWERS}件未満のときは計算しない。"
+    f"答えが{LEAST_ANSWERS}件未満のときは計算しない。どちらも、除外したアカウントの質問と答えは"
+    "含まない。"
 )
 
 
@@ -70,14 +73,15 @@ class Effects:
 
 
 def read_effects(connection: Connection, weeks: Sequence[str]) -> Effects:
-    """Return the effects of some weeks that follow one another."""
-    asked = _asked(connection, weeks)
+    """Return the effects of some weeks that follow one another, without excluded accounts."""
+    left_out = read_register(connection).exclusions
+    asked = _asked(connection, weeks, left_out)
     resolved: Counter[str] = Counter()
     owners = _owners(connection)
     for row in asked:
         if row.resolved:
             resolved[owners.get(row.manual) or "（担当課なし）"] += row.questions
-    bands = _bands(connection, weeks)
+    bands = _bands(connection, weeks, left_out)
     minutes = [BANDS[band][1] for band, _ in bands if band in BANDS]
     answered = sum(row.questions for row in asked if row.outcome == "answered")
     return Effects(
@@ -108,7 +112,9 @@ def hours_saved(minutes: Sequence[float], *, answered: int, days: int) -> Hours 
     return Hours(mean * a_year, float(low) * a_year, float(high) * a_year, mean)
 
 
-def _asked(connection: Connection, weeks: Sequence[str]) -> list[Any]:
+def _asked(
+    connection: Connection, weeks: Sequence[str], left_out: Sequence[Exclusion]
+) -> list[Any]:
     """Return how many qualifying questions of this system there are by outcome and manual.
 
     `judged` are those whose conversation is still there, `resolved` those of them that were
@@ -143,10 +149,14 @@ def _asked(connection: Connection, weeks: Sequence[str]) -> list[Any]:
         .where(event.week.in_(list(weeks)), event.qualifying.is_(True), event.source == SOURCE)
         .group_by(*keys)
     )
+    for one in left_out:
+        query = query.where(~_covered(one, event.person_id, event.occurred_at))
     return list(connection.execute(query))
 
 
-def _bands(connection: Connection, weeks: Sequence[str]) -> list[tuple[str | None, float]]:
+def _bands(
+    connection: Connection, weeks: Sequence[str], left_out: Sequence[Exclusion]
+) -> list[tuple[str | None, float]]:
     if not weeks:
         return []
     survey = tables.usage_survey.c
@@ -155,9 +165,24 @@ def _bands(connection: Connection, weeks: Sequence[str]) -> list[tuple[str | Non
     query = select(survey.band, survey.rate).where(
         survey.offered_at >= _stored(first), survey.offered_at < _stored(last)
     )
+    for one in left_out:
+        query = query.where(~_covered(one, survey.person_id, survey.offered_at))
     return [
         (row.band if row.band != SKIPPED else None, row.rate) for row in connection.execute(query)
     ]
+
+
+def _covered(one: Exclusion, person: Any, at: Any) -> ColumnElement[bool]:
+    """Return whether something of a person at an instant is of an account that is left out."""
+
+    def limit(day: date) -> datetime | str:
+        # Events carry instants as text, which sorts by time.
+        return _stored(day).isoformat() if isinstance(at.type, String) else _stored(day)
+
+    mine = [person == one.person_id, at >= limit(one.first)]
+    if one.end is not None:
+        mine.append(at < limit(one.end))
+    return and_(*mine)
 
 
 def _stored(day: date) -> datetime:

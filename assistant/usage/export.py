@@ -62,7 +62,8 @@ class UsageExport:
                 "数え直し方",
                 "確定した人数は、週ごとに「確定時に数えた」が1の行の「確定時の人」の種類を数える。"
                 "調整後の人数は「今数える」が1の行の「今の人」の種類を数える。除外した人数は、"
-                "除外の列が1の人のうち、その週に数えた行のない人を数える。",
+                "除外の列が1の人のうち、その週に数えた行のない人を数える。引用だけの人は、数えた人のうち"
+                "「AIの文」が1の行のない人。未解決の番号は、「（未解決 …）」の種類を数える。",
             ),
             *DEFINITION,
         )
@@ -111,10 +112,11 @@ def _rows(connection: Connection, key: bytes) -> Iterator[tuple[Any, ...]]:
             late = known is not None and event.id > known.entry.body["last_event"]
             state = "遅れて届いた" if late else "確定" if known else "速報"
             first = judged(use, then)
+            unknown = f"（未解決 {pseudonym(f'{use.source} {use.number}', key)}）"
             yield (
                 *_place(week, event.occurred_at, event.id), event.source, state,
-                *(("", 0, 0) if late or known is None else _judged(first, key, names)),
-                *_judged(judged(use, now), key, names),
+                *(("", 0, 0) if late or known is None else _judged(first, key, names, unknown)),
+                *_judged(judged(use, now), key, names, unknown),
                 int(event.model_wrote), event.outcome, event.mode, event.category,
                 "" if event.evidence_seconds is None else round(event.evidence_seconds, 3),
             )  # fmt: skip
@@ -126,12 +128,14 @@ def _place(week: str, occurred_at: str, number: int) -> tuple[Any, ...]:
     return number, week, fiscal_year, _DAYS[local.weekday()], local.hour
 
 
-def _judged(found: Judged, key: bytes, names: dict[str | None, str]) -> tuple[Any, ...]:
+def _judged(
+    found: Judged, key: bytes, names: dict[str | None, str], unknown: str
+) -> tuple[Any, ...]:
     person = found.person_id
     if person not in names:
         names[person] = pseudonym(str(person), key)
     counts = person is not None and not found.excluded
-    return names[person] or "（未解決）", int(counts), int(found.excluded)
+    return names[person] or unknown, int(counts), int(found.excluded)
 
 
 def _register_then(decisions: list[Entry], week: FrozenWeek) -> Register:

@@ -31,6 +31,7 @@ from assistant.usage.readings import (
     Week,
     active_people,
     cohorts,
+    excluded_people,
     movements,
     sustained,
 )
@@ -45,8 +46,8 @@ from assistant.usage.weeks import FrozenWeek, frozen_weeks, special_days
 class ClosedWeek:
     """A frozen week as the official setting counts it, after its adjustments.
 
-    `active` are all people counted, `value` those of the reading that the setting names (None
-    without four closed weeks where it needs them).
+    `active` are all people counted, `excluded` those left out of the same systems, `value` those of
+    the reading that the setting names (None without four closed weeks where it needs them).
     """
 
     key: str
@@ -59,6 +60,7 @@ class ClosedWeek:
     staff: int
     special: str
     week: FrozenWeek
+    excluded: int
 
     @property
     def thursday(self) -> date:
@@ -70,12 +72,14 @@ class ClosedWeek:
 class OfficialValue:
     """The one number of a fiscal year: None while no week of it that counts is closed.
 
-    `weeks` are those it is made of; `missing` is how many people short of the final target.
+    `weeks` are those it is made of, `excluded` the sum of those left out in each; `missing` is
+    how many people short of the final target.
     """
 
     fiscal_year: int
     value: float | None
     weeks: tuple[str, ...]
+    excluded: int
 
     @property
     def missing(self) -> int | None:
@@ -117,7 +121,8 @@ class UsageFigures:
             mine = mine[-1:]
         values = [week.value for week in mine if week.value is not None]
         mean = sum(values) / len(values) if values else None
-        return OfficialValue(fiscal_year, mean, tuple(week.key for week in mine))
+        excluded = sum(week.excluded for week in mine)
+        return OfficialValue(fiscal_year, mean, tuple(week.key for week in mine), excluded)
 
 
 def read_usage(database: Database, *, now: datetime) -> UsageFigures:
@@ -145,8 +150,12 @@ def usage_figures(
         for key in frozen
     ]
     closed = tuple(
-        _closed(week, weeks, place, setting) for place, week in enumerate(frozen.values())
-    )
+        _closed(
+            week, weeks, place, setting,
+            excluded=len(excluded_people(people.get(week.key, ()), sources=setting.sources)),
+        )
+        for place, week in enumerate(frozen.values())
+    )  # fmt: skip
     staff = _staff_of(connection, Register(entries), closed)
     return UsageFigures(
         at=now,
@@ -173,7 +182,7 @@ def weeks_until_end(start: date) -> int:
 
 
 def _closed(
-    week: FrozenWeek, weeks: list[Week], place: int, setting: OfficialSetting
+    week: FrozenWeek, weeks: list[Week], place: int, setting: OfficialSetting, *, excluded: int
 ) -> ClosedWeek:
     start = calendar.week_start(week.key)
     active = len(weeks[place])
@@ -182,7 +191,7 @@ def _closed(
     value = {"active": active, "sustained": always, "three_of_four": often}[setting.reading]
     return ClosedWeek(
         week.key, start, calendar.fiscal_year(start), active, always, often, value, week.staff,
-        special_days(week.key), week,
+        special_days(week.key), week, excluded,
     )  # fmt: skip
 
 

@@ -23,11 +23,11 @@ from assistant.usage.register import Register
 from assistant.usage.resolving import read_register, resolve_numbers
 from assistant.usage.rows_hash import rows_hash
 from assistant.usage.staff import staff_by_section
-from assistant.usage.summaries import write_summary
+from assistant.usage.summaries import read_people, write_summary
 from assistant.usage.weeks import frozen_weeks, is_due, weeks_between
 
 _COUNTER: Final = tables.counter.c
-_COUNTED: Final = "usage_decisions_counted"
+_COUNTED: Final = "usage_decisions_counted_with_people"
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,9 @@ def _adjust_week(database: Database, key: str, by: Actor) -> bool:
         late = late_events(connection, key, after=week.last.body["last_event"])
         after = use.document()
         before = {name: week.now[name] for name in after}
-        if not late and after == before:
+        # Who is one person now may leave a week's count as it was, but not the readings over weeks.
+        known = read_people(connection, weeks=[key]).get(key, [])
+        if not late and after == before and tuple(known) == use.people:
             return False
         body = {
             "after": after,

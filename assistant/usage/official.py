@@ -133,12 +133,12 @@ def decide_target(
 
 
 def setting_words(setting: OfficialSetting, names: Mapping[str, str]) -> str:
-    """Return of what the official value is made, in one line."""
+    """Return of what the official value is made and from when on, in one line."""
     counted = "引用だけの人を含む" if setting.quotations else "引用だけの人を含まない"
     systems = "＋".join(names.get(source, source) for source in setting.sources)
     return (
         f"{METHOD_WORDS[setting.method]}／{READING_WORDS[setting.reading]}／利用元：{systems}／"
-        f"{counted}／決定：{setting.decision}"
+        f"{counted}／決定：{setting.decision}（{setting.since}から）"
     )
 
 

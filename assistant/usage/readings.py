@@ -47,6 +47,15 @@ def active_people(
     return frozenset(person.person_id for person in mine if quotations or person.written)
 
 
+def excluded_people(people: Iterable[WeekPerson], *, sources: Collection[str]) -> Week:
+    """Return who was left out in some systems, and counted in none of them."""
+    mine = [person for person in people if person.source in sources]
+    left_out = {person.person_id for person in mine if person.excluded}
+    if not left_out:
+        return frozenset()
+    return frozenset(left_out - {person.person_id for person in mine if not person.excluded})
+
+
 def sustained(weeks: Sequence[Week], place: int, *, least: int = SUSTAINED_WEEKS) -> int | None:
     """Return how many were active in at least `least` of the four weeks that end at a place.
 

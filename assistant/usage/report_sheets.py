@@ -17,6 +17,7 @@ WEEK_COLUMNS: Final = (
     "週", "月曜日", "年度", "利用した人", "直近4週すべて", "4週のうち3週以上", "公式の読み方",
     "確定した人数（全利用元）", "調整後の人数（全利用元）", "除外", "引用だけ", "未解決の番号",
     "在籍", "利用率", "印", "公式の値に使う", "この期間",
+    "除外（公式の利用元）",
 )  # fmt: skip
 SECTION_COLUMNS: Final = ("課", "利用した人", "在籍", "利用率")
 _WEEK_UNITS: Final = {"公式の値に使う": "", "この期間": "", "未解決の番号": "件"}
@@ -109,7 +110,8 @@ class _Sheets:
             elif value is None:
                 sheet.write_string(row, 2, "－")
             else:
-                sheet.write_number(row, 2, value, self._one if unit == "時間" else None)
+                tenths = unit == "時間" or isinstance(value, float)
+                sheet.write_number(row, 2, value, self._one if tenths else None)
 
     def _write_table(
         self, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
@@ -156,6 +158,7 @@ def week_cells(report: Report) -> list[list[Any]]:
             week.week.frozen["active"], week.week.now["active"], week.week.now["excluded"],
             week.week.now["quotations_only"], week.week.now["unresolved"], week.staff, "",
             week.special, int(week.key in report.year.weeks), int(week.key in inside),
+            week.excluded,
         ]
         for week in report.figures.closed
         if week.fiscal_year == report.period.fiscal_year
@@ -163,14 +166,18 @@ def week_cells(report: Report) -> list[list[Any]]:
 
 
 def section_rows(report: Report) -> list[list[Any]]:
-    """Return the sections as they may be shown, the city last."""
+    """Return the sections as they may be shown, then the city, and beside it who was left out."""
     table = report.sections
     rows: list[list[Any]] = [
         [row.section, _or_hidden(row.active), _or_hidden(row.staff), _or_hidden(row.rate)]
         for row in table.rows
     ]
     rate = table.active / table.staff if table.staff else HIDDEN_WORDS
-    return [*rows, ["市全体", table.active, table.staff, rate]]
+    return [
+        *rows,
+        ["市全体", table.active, table.staff, rate],
+        ["除外（市全体）", table.excluded, "", ""],
+    ]
 
 
 def write_csv(report: Report, file: BinaryIO) -> None:
@@ -191,13 +198,16 @@ def _csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
                 yield (key, name, cells[0], cell, unit)
     for section, active, staff, rate in section_rows(report):
         for name, cell in zip(SECTION_COLUMNS[1:], (active, staff, rate), strict=True):
-            yield (key, f"課別 {name}", as_text(section), cell, "")
+            if cell != "":
+                yield (key, f"課別 {name}", as_text(section), cell, "")
     for change in report.adjustments:
         yield (key, "調整", f"{change['週']} 登録{change['登録']}", change["人数"], "人")
     for owner, number in report.effects.avoided.most_common():
         yield (key, "問合せが減ったと見られる質問", as_text(owner), number, "件")
     for name, words in report.about:
         yield (key, name, "", as_text(words), "")
+    for name, words in DEFINITION:
+        yield (key, "定義", name, words, "")
 
 
 def _or_nothing(number: int | None) -> int | str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -42,12 +42,13 @@ class SectionRow:
 
 @dataclass(frozen=True)
 class SectionTable:
-    """One period of closed weeks; `active` and `staff` are those of the whole city."""
+    """One period of closed weeks; `active`, `staff` and `excluded` are those of the whole city."""
 
     weeks: tuple[str, ...]
     rows: tuple[SectionRow, ...]
     active: int
     staff: int
+    excluded: int
 
 
 def section_table(connection: Connection, weeks: Sequence[str]) -> SectionTable:
@@ -77,7 +78,7 @@ def section_history(connection: Connection, section: str, *, today: date) -> lis
             row for row in table.rows
             if lineage.heir(row.section, said=sunday, today=today) == section
         )  # fmt: skip
-        found.append(SectionTable(table.weeks, rows, table.active, table.staff))
+        found.append(replace(table, rows=rows))
     return found
 
 
@@ -101,9 +102,13 @@ def _table(
     shown = shown_cells({name: active[name] for name in names}, most)
     shown_staff = shown_cells(known_staff)
     rows = tuple(SectionRow(name, shown[name], shown_staff[name]) for name in names)
+    left_out = {
+        person.person_id for week in weeks for person in people.get(week.key, ()) if person.excluded
+    }
     return SectionTable(
-        tuple(week.key for week in weeks), rows, len(section_of), sum(known_staff.values())
-    )
+        tuple(week.key for week in weeks), rows, len(section_of), sum(known_staff.values()),
+        len(left_out - section_of.keys()),
+    )  # fmt: skip
 
 
 def _sections(people: Iterable[WeekPerson]) -> dict[str, str]:

@@ -46,7 +46,7 @@ def official_sentence(figures: UsageFigures, fiscal_year: int) -> str:
     goal = figures.target.people.get(fiscal_year)
     words = (
         f"{fiscal_year}年度の公式の値は {value_words(found.value)}"
-        f"（{len(found.weeks)}週から計算）。"
+        f"（{len(found.weeks)}週から計算。これらの週の除外は延べ {found.excluded}人）。"
         f"{FINAL_YEAR}年度の目標 {FINAL_TARGET}人まで、あと {found.missing}人です。"
     )
     if goal is not None:
@@ -107,7 +107,7 @@ def readings_sentence(figures: UsageFigures) -> str:
     last = figures.closed[-1]
     words = (
         f"最後に確定した週（{day_words(last.start)}の週）に利用した人は {last.active}人"
-        f"（ほかに除外 {last.week.now['excluded']}人）です。"
+        f"（ほかに除外 {last.excluded}人）です。"
     )
     if last.sustained is None:
         return words + "定着の数は、4週が確定してから示します。"

@@ -24,8 +24,8 @@ def weekly_table(ledger: Ledger, *, now: datetime) -> list[dict[str, Any]]:
 
     `active` counts people of all the systems in `source` together, each once; `excluded` those
     left out by the register. A frozen week keeps the count with which it was frozen; what came
-    later stands in `adjusted`, and `hash` is that of its entry in the chain. That of a provisional
-    week is a SHA-256 over its rows of the ledger.
+    later stands in `adjusted` and `adjusted_excluded`, and `hash` is that of its entry in the
+    chain. That of a provisional week is a SHA-256 over its rows of the ledger.
     """
     with ledger.database.read() as connection:
         entries = read_entries(connection)
@@ -74,6 +74,7 @@ def _frozen_row(week: FrozenWeek) -> dict[str, Any]:
         **_row(week.key, week.frozen, week.staff),
         "state": "frozen",
         "adjusted": week.now["active"],
+        "adjusted_excluded": week.now["excluded"],
         "adjustments": [
             {
                 "entry": entry.id, "at": entry.at, **entry.body["difference"],
@@ -94,6 +95,7 @@ def _provisional_row(connection: Connection, key: str, register: Register) -> di
         **_row(key, found, staff),
         "state": "provisional",
         "adjusted": found["active"],
+        "adjusted_excluded": found["excluded"],
         "adjustments": [],
     }
 

@@ -74,7 +74,10 @@ def weeks_between(first: str, last: str) -> list[str]:
 
 
 def special_days(key: str) -> str:
-    """Return what makes a week unlike others (年末年始, ゴールデンウィーク, お盆), "" without."""
+    """Return what makes a week unlike others (年末年始, ゴールデンウィーク, お盆), "" without.
+
+    Of a week that has 6 May and no day before it, that Monday is the substitute holiday.
+    """
     monday = calendar.week_start(key)
     days = {(day.month, day.day) for day in (monday + timedelta(days=n) for n in range(7))}
     return "・".join(name for name, some in _SPECIAL.items() if days & some)
@@ -82,6 +85,6 @@ def special_days(key: str) -> str:
 
 _SPECIAL: Final = {
     "年末年始": frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}),
-    "ゴールデンウィーク": frozenset({(4, 29), (4, 30), *((5, day) for day in range(1, 6))}),
+    "ゴールデンウィーク": frozenset({(4, 29), (4, 30), *((5, day) for day in range(1, 7))}),
     "お盆": frozenset((8, day) for day in range(13, 17)),
 }

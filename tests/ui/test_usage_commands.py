@@ -168,6 +168,8 @@ def test_an_exclusion_is_registered_counted_beside_and_ended(quick_assistant: As
     made = _run(quick_assistant, "usage-exclude", number="1002", **given).document
     assert made["adjusted"] == [WEEK]
     assert (_row(quick_assistant)["active"], _row(quick_assistant)["adjusted"]) == (2, 1)
+    words = "\n".join(_run(quick_assistant, "usage-weekly").lines)
+    assert "2 人（確定、除外 0 人、調整後 1 人・除外 1 人" in words
     with pytest.raises(UsageError, match="除外されています"):
         _run(quick_assistant, "usage-exclude", number="1002", **given)
     ended = _run(quick_assistant, "usage-end-exclusion", entry=made["entry"], to="2026-10-31")

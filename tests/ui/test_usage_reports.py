@@ -20,12 +20,17 @@ from assistant.errors import ModelFilesUnavailable, UsageError
 from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.report_font import report_font
+from assistant.usage.decisions import exclude, latest_number
+from assistant.usage.definition import DEFINITION
+from assistant.usage.freezing import adjust
+from assistant.usage.ledger import SOURCE
 from assistant.usage.remarks import keep_remarks
 from assistant.usage.report import Period, Report, make_report, read_period
 from assistant.usage.report_pdf import write_pdf
 from assistant.usage.report_sheets import WEEK_COLUMNS, write_csv, write_workbook
 from assistant.usage.sentences import value_words
 from assistant.usage.simulation import simulate
+from assistant.usage.summaries import read_people
 from assistant.usage.verification import verify
 from ui.commands import run_command
 
@@ -171,8 +176,52 @@ def test_adjustments_stand_in_every_format(used: Assistant, font: Path) -> None:
 
 
 def test_no_small_section_stands_in_a_report(used: Assistant) -> None:
-    for row in _workbook(_report(used, Period("2026-10")))["課別"].iter_rows(2, values_only=True):
-        assert row[1] == "非表示" or row[1] >= 5
+    rows = _workbook(_report(used, Period("2026-10")))["課別"].iter_rows(2, values_only=True)
+    *sections, excluded = rows
+    assert all(row[1] == "非表示" or row[1] >= 5 for row in sections)
+    assert excluded[0] == "除外（市全体）"
+
+
+def test_whoever_is_left_out_stands_beside_every_total(used: Assistant, font: Path) -> None:
+    number = _somebody_active(used)
+    exclude(
+        used.database, number, kind="test", first=date(2026, 4, 1), last=None, reason="試験用",
+        by=OPERATOR_ACTOR,
+    )  # fmt: skip
+    adjust(used.database)
+    report = _report(used, Period("2026"))
+    assert report.sections.excluded == 1
+    assert report.weeks[-1].excluded == report.weeks[-1].week.now["excluded"] == 1
+    book, lines, pdf = _workbook(report), _csv(report), _plain(_pdf(report, font))
+    assert [*book["課別"].iter_rows(values_only=True)][-1][:2] == ("除外（市全体）", 1)
+    assert lines["課別 利用した人", "除外（市全体）"] == "1"
+    assert float(lines["公式の値の週の除外", "延べ"]) == report.year.excluded
+    assert f"これらの週の除外は延べ{report.year.excluded}人" in pdf
+    assert "除外（市全体）1人" in pdf
+    heads, *rows = book["週"].iter_rows(values_only=True)
+    assert rows[-1][heads.index("除外（公式の利用元）")] == 1
+
+
+def _somebody_active(assistant: Assistant) -> str:
+    """Return the number of somebody who used this system in the last closed week."""
+    with assistant.database.read() as connection:
+        people = read_people(connection)
+        last = people[max(people)]
+        return latest_number(
+            connection, next(p.person_id for p in last if p.source == SOURCE and not p.excluded)
+        )
+
+
+@PERIODS
+def test_every_file_says_how_it_was_counted_and_since_when(
+    used: Assistant, font: Path, period: Period
+) -> None:
+    report = _report(used, period)
+    lines, pdf = _csv(report), _plain(_pdf(report, font))
+    for name, words in DEFINITION:
+        assert lines["定義", name] == words
+        assert "".join(words.split()) in pdf
+    assert f"（{report.figures.setting.since}から）" in lines["公式の値の作り方", ""]
 
 
 def test_what_the_section_wrote_is_kept_and_printed(used: Assistant, font: Path) -> None:

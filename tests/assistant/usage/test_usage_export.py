@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import gc
 import io
@@ -42,6 +43,21 @@ def test_only_events_that_qualify_are_rows(
     ledger.append(event())
     ledger.append(event(channel="trial"))
     assert _export(database, format_, io.BytesIO()).rows == 1
+
+
+def test_numbers_that_are_nobodys_can_be_counted_without_being_named(
+    database: Database, ledger: Ledger, event: MakeEvent
+) -> None:
+    for number in ("9001", "9001", "9002"):
+        ledger.append(event("", channel="log", source="gpt", number=number))
+    file = io.BytesIO()
+    _export(database, "csv", file)
+    lines = list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
+    rows = lines[lines.index(list(COLUMNS)) + 1 :]
+    named = [row[COLUMNS.index("今の人（仮名）")] for row in rows]
+    assert named[0] == named[1] != named[2]
+    assert all(name.startswith("（未解決 ") for name in named)
+    assert not any("900" in cell for row in rows for cell in row)
 
 
 def test_what_somebody_typed_stays_text_once_it_is_edited(

@@ -3,11 +3,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from assistant.database import Database
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.usage.book import append_entry
 from assistant.usage.ledger import Ledger
 from assistant.usage.weekly import weekly_table
+from assistant.usage.weeks import special_days
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -59,6 +62,21 @@ def test_the_week_over_the_end_of_march_belongs_to_the_new_fiscal_year(
     ledger.append(event(occurred_at=datetime(2026, 3, 30, 1, 0, tzinfo=UTC)))
     row = _week(ledger, "2026-W14")
     assert (row["start"], row["fiscal_year"], row["active"]) == ("2026-03-30", 2026, 1)
+
+
+@pytest.mark.parametrize(
+    ("week", "words"),
+    [
+        pytest.param("2026-W53", "年末年始", id="turn of the year"),
+        pytest.param("2027-W17", "ゴールデンウィーク", id="Showa Day"),
+        pytest.param("2030-W19", "ゴールデンウィーク", id="6 May as the substitute holiday"),
+        pytest.param("2027-W19", "", id="the week after"),
+        pytest.param("2026-W33", "お盆", id="Bon"),
+        pytest.param("2026-W47", "", id="a week like others"),
+    ],
+)
+def test_weeks_unlike_others_are_marked(week: str, words: str) -> None:
+    assert special_days(week) == words
 
 
 def test_excluded_accounts_are_counted_apart(

@@ -49,7 +49,7 @@ def show_way(figures: UsageFigures) -> None:
         .mark_line(color=CHART_GREY, strokeDash=[6, 4], point={"color": CHART_GREY})
         .encode(x="日:T", y="人数:Q", tooltip=["日:T", "人数:Q"])
     ]
-    weeks = [{"日": w.start.isoformat(), "人数": w.value} for w in known]
+    weeks = [{"日": w.start.isoformat(), "人数": w.value, "除外": w.excluded} for w in known]
     ahead = forecast_rows(figures)
     if ahead:
         data = alt.Data(values=ahead)
@@ -73,16 +73,19 @@ def show_way(figures: UsageFigures) -> None:
         )
     )
     rows: list[dict[str, Any]] = [
-        {"日": row["日"], "種類": "確定", "人数": row["人数"], "幅": ""} for row in weeks
+        {"日": row["日"], "種類": "確定", "人数": row["人数"], "除外": str(row["除外"]), "幅": ""}
+        for row in weeks
     ]
     rows += [
-        {"日": row["日"], "種類": _SHOWN_TARGETS, "人数": row["人数"], "幅": ""} for row in targets
+        {"日": row["日"], "種類": _SHOWN_TARGETS, "人数": row["人数"], "除外": "", "幅": ""}
+        for row in targets
     ]
     rows += [
         {
             "日": row["日"],
             "種類": "見通し",
             "人数": row["見通し"],
+            "除外": "",
             "幅": f"{row['少ない']}〜{row['多い']}",
         }
         for row in ahead[::13]

@@ -39,6 +39,7 @@ def week_row(row: Any, names: Any) -> dict[str, str]:
         "人数": f"{row['active']}人",
         "調整": f"{changed:+d}人" if row["adjustments"] else "",
         "除外": f"{row['excluded']}人",
+        "調整後の除外": f"{row['adjusted_excluded']}人" if row["adjustments"] else "",
         "引用だけ": f"{row['quotations_only']}人",
         "未解決の番号": str(row["unresolved"] or ""),
         "利用元ごと": "、".join(f"{names.get(s, s)} {n}人" for s, n in row["sources"].items()),

@@ -37,6 +37,7 @@ def show_readings(figures: UsageFigures) -> None:
                     name: "－" if number is None else f"{number}人"
                     for name, number in zip(_READINGS, numbers, strict=True)
                 },
+                "除外": week.excluded,
                 "在籍": week.staff,
                 "利用率": f"{week.active / week.staff:.1%}" if week.staff else "－",
                 "印": week.special,
@@ -57,7 +58,8 @@ def show_movement(figures: UsageFigures) -> None:
             {"週の始まり": week.start.isoformat(), "系列": name, "値": number}
             for name, number in zip(_MOVEMENT, numbers, strict=True)
         ]
-        rows.append({"週": week.key, **dict(zip(_MOVEMENT, numbers, strict=True))})
+        named = dict(zip(_MOVEMENT, numbers, strict=True))
+        rows.append({"週": week.key, **named, "除外": week.excluded})
     show_chart(
         lines(values, _MOVEMENT),
         rows[::-1],
@@ -72,12 +74,19 @@ def show_cohorts(figures: UsageFigures) -> None:
     rows: list[dict[str, Any]] = []
     chosen = figures.cohorts[-_COHORTS:]
     for cohort in chosen:
-        first, began = figures.closed[cohort.first].key, cohort.active[0]
+        week, began = figures.closed[cohort.first], cohort.active[0]
+        first = week.key
         values += [
             {"週後": after, "使い始めた週": first, "割合（%）": round(100 * number / began)}
             for after, number in enumerate(cohort.active)
         ]
-        rows.append({"使い始めた週": first, **{f"{n}週後": c for n, c in enumerate(cohort.active)}})
+        rows.append(
+            {
+                "使い始めた週": first,
+                "その週の除外": week.excluded,
+                **{f"{n}週後": c for n, c in enumerate(cohort.active)},
+            }
+        )
     order = [figures.closed[cohort.first].key for cohort in chosen]
     show_chart(
         heat(values, x="週後", y="使い始めた週", number="割合（%）", order=order),
@@ -99,7 +108,8 @@ def show_quotations(figures: UsageFigures) -> None:
             {"週の始まり": week.start.isoformat(), "系列": name, "値": number}
             for name, number in zip(names, counts, strict=True)
         ]
-        rows.append({"週": week.key, **dict(zip(names, counts, strict=True))})
+        named = dict(zip(names, counts, strict=True))
+        rows.append({"週": week.key, **named, "除外": week.week.now["excluded"]})
     show_chart(
         lines(values, names), rows[::-1], sentence=quotations_sentence(*counts),
         what="引用だけの人",

@@ -75,9 +75,11 @@ def table_rows(table: SectionTable) -> list[dict[str, Any]]:
     ]
     rate = f"{table.active / table.staff:.0%}" if table.staff else HIDDEN_WORDS
     total = {
-        "課": "市全体", "利用した人": f"{table.active}人", "在籍": f"{table.staff}人",
+        "課": f"市全体（ほかに除外 {table.excluded}人）",
+        "利用した人": f"{table.active}人",
+        "在籍": f"{table.staff}人",
         "利用率": rate,
-    }  # fmt: skip
+    }
     return [*rows, total]
 
 
@@ -108,7 +110,10 @@ def _people(number: int | None) -> str:
 def _sentence(table: SectionTable) -> str:
     hidden = sum(row.active is None for row in table.rows)
     shown = sorted((r for r in table.rows if r.active is not None), key=lambda r: -(r.active or 0))
-    words = f"市全体で {table.active}人が利用しました（在籍 {table.staff}人）。"
+    words = (
+        f"市全体で {table.active}人が利用しました（在籍 {table.staff}人、ほかに除外 "
+        f"{table.excluded}人）。"
+    )
     if shown:
         words += f"最も多い課は{shown[0].section}（{shown[0].active}人）です。"
     return words + f"{len(table.rows)} の課のうち {hidden} は非表示です。"
