@@ -34,6 +34,7 @@ _NEW_SESSION, _DELTA, _FINISHED, _SENT_AWAY = 4, 5, 6, 24
 _PAGE_HASH = 9
 _NEW_ELEMENT = 3
 _HTML, _ALERT, _EXCEPTION, _CHAT_INPUT = 54, 30, 8, 49
+_FORMAT, _ERROR = 2, 1  # of an Alert
 _SUCCESSFULLY, _FOR_RERUN = 0, 2  # ForwardMsg.ScriptFinishedStatus
 _VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5  # wire types
 _OPENING_SECONDS: Final = 60.0
@@ -102,7 +103,9 @@ class PageSession:
         elif _CHAT_INPUT in element:
             self._chat_input = _text(_inner(element, _CHAT_INPUT), 1)
         elif _ALERT in element:
-            self.problems.append(_text(_inner(element, _ALERT), 1))
+            alert = _inner(element, _ALERT)
+            if alert.get(_FORMAT) == [_ERROR]:  # a warning is part of an answer: manuals disagree
+                self.problems.append(_text(alert, 1))
         elif _EXCEPTION in element:
             self.problems.append(_text(_inner(element, _EXCEPTION), 2))
 

@@ -6,6 +6,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.server import ServerConnection, serve
@@ -36,10 +37,13 @@ def block(place: Sequence[int]) -> ForwardMsg:
     return message
 
 
-def alert(place: Sequence[int], text: str) -> ForwardMsg:
+def alert(
+    place: Sequence[int], text: str, format: Alert.Format.ValueType = Alert.ERROR
+) -> ForwardMsg:
     message = ForwardMsg()
     message.metadata.delta_path.extend(place)
     message.delta.new_element.alert.body = text
+    message.delta.new_element.alert.format = format
     return message
 
 
@@ -142,8 +146,9 @@ ASKED = question([0, 4], "今の質問")
         ),
         ([html([0, 5], "どの場合についての質問ですか。")], "asked back"),
         ([html([0, 5], HEADING + QUOTATION), alert([0, 6], "作成できませんでした")], "failed"),
+        ([html([0, 5], HEADING + QUOTATION), alert([0, 6], "異なります", Alert.WARNING)], "quoted"),
     ],
-    ids=["quoted", "refused", "asked back", "failed"],
+    ids=["quoted", "refused", "asked back", "failed", "quoted with a warning"],
 )
 def test_only_what_stands_under_the_new_question_counts(answer: Any, outcome: str) -> None:
     runs = (
