@@ -38,12 +38,12 @@ def block(place: Sequence[int]) -> ForwardMsg:
 
 
 def alert(
-    place: Sequence[int], text: str, format: Alert.Format.ValueType = Alert.ERROR
+    place: Sequence[int], text: str, kind: Alert.Format.ValueType = Alert.ERROR
 ) -> ForwardMsg:
     message = ForwardMsg()
     message.metadata.delta_path.extend(place)
     message.delta.new_element.alert.body = text
-    message.delta.new_element.alert.format = format
+    message.delta.new_element.alert.format = kind
     return message
 
 
