@@ -21,7 +21,7 @@ from eval.figure_reading import read_figures
 MOST_TOKENS: Final = 400
 """Most tokens of the embedding model that a model is given of a passage."""
 SHORTEST, LONGEST = 8, 80
-INSTRUCTIONS: Final = f"""あなたは市役所の職員です。資料を読めば答えが分かる質問を、一つだけ書きます。
+INSTRUCTIONS: Final = f"""あなたは市役所の職員です。資料で答えが分かる質問を、一つだけ書きます。
 決まり:
 1. マニュアルを読む前の職員が、同僚に聞くときの普段の言葉で書く。資料の言い回しを写さない。
 2. <尋ねる文>を読めば<答え>が分かる質問にする。何のことか、質問だけで分かるように書く。

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from assistant import calendar
 from assistant.domain import Reader
@@ -25,8 +25,7 @@ from eval.drafting import FROM_MANUALS, AskablePassage, passages_by_manual
 from eval.place_metrics import on_place
 
 Progress = Callable[[int, str], None]
-By = Literal["auto", "model", "rules"]
-BY_WORDS: Final[Mapping[str, str]] = {"model": "モデル", "rules": "規則"}
+_WAYS: Final = ("auto", "model", "rules")
 UNFOUND: Final = "検索の上位10件に箇所なし"
 _SEARCHED: Final = 10
 _TRIES_EACH: Final = 3  # passages tried for one draft, so that a poor model does not write for ever
@@ -73,11 +72,14 @@ class ModelDrafts:
         return told
 
 
-def drafting_writer(assistant: Assistant, by: By) -> tuple[Writer | None, str]:
+def drafting_writer(assistant: Assistant, by: str) -> tuple[Writer | None, str]:
     """Return the model that words drafts, or None with the reason for rules ("" where asked for).
 
-    Raises UsageError or ModelUnavailable where a model is asked for and there is none.
+    `by` is auto, model or rules. Raises UsageError for another word, and UsageError or
+    ModelUnavailable where a model is asked for and there is none.
     """
+    if by not in _WAYS:
+        raise UsageError("--by には model か rules を指定してください。")
     if by == "rules":
         return None, ""
     writer = assistant.models.choose().writer

@@ -102,8 +102,6 @@ def _draft(assistant: Assistant, arguments: dict[str, Any], progress: Progress) 
             raise UsageError("--by model は、マニュアルから作るときだけ使えます。")
         drafts = drafts_from_answers(assistant.database, known=known)
     else:
-        if by not in ("auto", "model", "rules"):
-            raise UsageError("--by には model か rules を指定してください。")
         if not 1 <= count <= 500:
             raise UsageError("--count は 1〜500 で指定してください。")
         writer, notice = drafting_writer(assistant, by)
