@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from assistant import calendar
@@ -48,10 +49,23 @@ _UNITS: Final = (
 )
 _ENDINGS: Final = (("ます。", "ますか"), ("です。", "ですか"), ("とする。", "としますか"))
 _CELL: Final = re.compile(r"^(?P<head>[^：、]{1,12})：(?P<value>[^：、「]{1,24})$")
+FROM_MANUALS: Final = "マニュアルから"
 _REASONS: Final = {
     "refused": "答えられなかった質問",
     "unhelpful": "役に立たなかったとされた質問",
 }
+
+
+@dataclass(frozen=True)
+class AskablePassage:
+    """A sentence or table row with one figure to ask for, and the row of a set that rules make.
+
+    `position` is that of the sentence within its chunk.
+    """
+
+    chunk: Chunk
+    position: int
+    row: dict[str, Any]
 
 
 def drafts_from_manuals(
@@ -62,22 +76,30 @@ def drafts_from_manuals(
     One after the other from each manual, each heading once, so that no manual fills the set.
     `known` are questions that need no draft. Each draft says where its answer stands.
     """
-    by_manual: dict[str, Iterator[dict[str, Any]]] = {}
-    sources = assistant.library.sources(reader=reader, as_of=calendar.today())
-    chunks = _chunks(assistant, set(sources))
-    for version_id, source in sorted(sources.items(), key=lambda item: item[1].file):
-        own = [chunk for chunk in chunks if chunk.version_id == version_id]
-        by_manual[version_id] = _rows(source, own)
+    by_manual = passages_by_manual(assistant, reader=reader)
     asked, rows = set(known), list[dict[str, Any]]()
     while by_manual and len(rows) < count:
         for version_id in list(by_manual):
-            row = next((r for r in by_manual[version_id] if r["question"] not in asked), None)
+            found = (one.row for one in by_manual[version_id])
+            row = next((r for r in found if r["question"] not in asked), None)
             if row is None:
                 del by_manual[version_id]
             elif len(rows) < count:
                 asked.add(row["question"])
                 rows.append(row)
-    return [kept_case({**row, "state": "draft", "origin": "マニュアルから"}) for row in rows]
+    return [kept_case({**row, "state": "draft", "origin": FROM_MANUALS}) for row in rows]
+
+
+def passages_by_manual(
+    assistant: Assistant, *, reader: Reader
+) -> dict[str, Iterator[AskablePassage]]:
+    """Return what can be asked of each manual in force that the reader may read, by version."""
+    sources = assistant.library.sources(reader=reader, as_of=calendar.today())
+    chunks = _chunks(assistant, set(sources))
+    return {
+        version_id: _passages(source, [one for one in chunks if one.version_id == version_id])
+        for version_id, source in sorted(sources.items(), key=lambda item: item[1].file)
+    }
 
 
 def drafts_from_answers(database: Database, *, known: Sequence[str] = ()) -> list[KeptCase]:
@@ -121,19 +143,20 @@ def _chunks(assistant: Assistant, version_ids: set[str]) -> list[Chunk]:
     return sorted(found, key=lambda chunk: (chunk.version_id, chunk.ordinal))
 
 
-def _rows(source: Source, chunks: Sequence[Chunk]) -> Iterator[dict[str, Any]]:
-    """Give the drafts of one manual in its order, at most one a heading."""
+def _passages(source: Source, chunks: Sequence[Chunk]) -> Iterator[AskablePassage]:
+    """Give what can be asked of one manual in its order, at most one a heading."""
     seen: set[tuple[str, ...]] = set()
     for chunk in chunks:
         if chunk.heading_path in seen:
             continue
-        for span, sentence in zip(chunk.spans, chunk.sentences(), strict=True):
+        pairs = zip(chunk.spans, chunk.sentences(), strict=True)
+        for position, (span, sentence) in enumerate(pairs):
             made = (_from_table if chunk.kind == "table" else _from_sentence)(sentence.strip())
             if made is None:
                 continue
             seen.add(chunk.heading_path)
             question, fact = made
-            yield {
+            row = {
                 "id": f"m-{chunk.id[:12]}",
                 "question": question,
                 "answerable": True,
@@ -145,6 +168,7 @@ def _rows(source: Source, chunks: Sequence[Chunk]) -> Iterator[dict[str, Any]]:
                 "answer_snippet": sentence.strip(),
                 "key_facts": [fact],
             }
+            yield AskablePassage(chunk, position, row)
             break
 
 

@@ -26,6 +26,7 @@ from ui.condition_job import (
     night_handler,
     notice_handler,
 )
+from ui.drafting_job import DRAFTING, drafting_handler
 from ui.evaluation_job import EVALUATION, evaluation_handler
 from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
 from ui.judgement_job import JUDGEMENT, judgement_handler
@@ -52,6 +53,7 @@ KIND_WORDS: Final = {
     GLOSSARY_TRIAL: "用語の確認と採用",
     EVALUATION: "回答の評価",
     JUDGEMENT: "審査モデルの判定",
+    DRAFTING: "質問の下書き",
     CONDITIONS_NIGHT: "モデルと設定の確認（夜間）",
     **{r.kind: r.title for r in RECURRING},
 }
@@ -82,6 +84,7 @@ class Background:
         evaluating = {
             EVALUATION: evaluation_handler(assistant),
             JUDGEMENT: judgement_handler(assistant),
+            DRAFTING: drafting_handler(assistant),
             CONDITIONS_NIGHT: night_handler(assistant),
         }
         self._evaluations = JobWorker(assistant.jobs, evaluating, name="jobs-evaluations")

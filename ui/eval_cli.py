@@ -130,10 +130,14 @@ def draft_questions(
     from_answers: Annotated[
         bool, typer.Option("--from-answers", help="答えられなかった質問などから作る")
     ] = False,
+    by: Annotated[
+        str,
+        typer.Option(help="質問の言葉を作るもの（model / rules、なければモデルがあればモデル）"),
+    ] = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """マニュアルの文と表から、質問の下書きを作る。"""
-    arguments = {"set": question_set, "count": count, "from_answers": from_answers}
+    """マニュアルの文と表から、質問の下書きを作る（言葉はモデルか規則、答えは記載のまま）。"""
+    arguments = {"set": question_set, "count": count, "from_answers": from_answers, "by": by}
     finish(run("eval-sets-draft", arguments), as_json)
 
 

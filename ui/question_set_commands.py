@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UsageError
-from assistant.evaluations.sets import KeptSet, QuestionSets
+from assistant.evaluations.sets import KeptCase, KeptSet, QuestionSets, checked_name
+from assistant.language_model.writer import Writer
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from eval.case_rows import KIND_WORDS, STATE_WORDS, exported_row
 from eval.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
 from eval.first_sets import take_first_sets
+from eval.model_drafts import draft_by_model, drafting_writer
 from eval.set_sheet import write_set_template
 from eval.stored_sets import export_set, import_set, named_set
 from ui.private_file import new_private_file
 
+_TO_DO = "職員の言葉に直し、正解を確かめてから承認してください。"
 _STATES = {"open": "変更できる", "frozen": "凍結"}
 
 
@@ -89,20 +92,21 @@ def _freeze(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
 
 
 def _draft(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
-    del progress
-    name, sets = arguments["set"], QuestionSets(assistant.database)
-    known = [
-        str(case.row["question"])
-        for kept in sets.all()
-        if kept.name == name
-        for case in sets.cases(kept.id)
-    ]
+    name, sets = checked_name(arguments["set"]), QuestionSets(assistant.database)
+    count, by = arguments["count"], arguments.get("by") or "auto"
+    cases = sets.cases_of_all_versions(name)
+    known = [str(case.row["question"]) for case in cases]
+    notice = ""
     if arguments.get("from_answers"):
+        if by == "model":
+            raise UsageError("--by model は、マニュアルから作るときだけ使えます。")
         drafts = drafts_from_answers(assistant.database, known=known)
     else:
-        count = arguments["count"]
         if not 1 <= count <= 500:
             raise UsageError("--count は 1〜500 で指定してください。")
+        writer, notice = drafting_writer(assistant, by)
+        if writer is not None:
+            return _draft_by_model(assistant, writer, name, count, cases, progress)
         drafts = drafts_from_manuals(assistant, count=count, known=known)
     if not drafts:
         raise UsageError(
@@ -110,11 +114,31 @@ def _draft(assistant: Assistant, arguments: dict[str, Any], progress: Progress) 
         )
     before = next((k.drafts for k in sets.all() if k.name == name), 0)
     kept = add_drafts(assistant.database, name, drafts, by=OPERATOR_ACTOR)
-    return _told(
-        kept,
-        f"下書きを {kept.drafts - before:,} 問加えました。"
-        "職員の言葉に直し、正解を確かめてから承認してください。",
+    told = [notice, f"下書きを {kept.drafts - before:,} 問加えました。{_TO_DO}", _line(kept)]
+    document = {**_document(kept), "by": "rules"}
+    return CommandResult(0, document, tuple(line for line in told if line))
+
+
+def _draft_by_model(
+    assistant: Assistant,
+    writer: Writer,
+    name: str,
+    count: int,
+    known: list[KeptCase],
+    progress: Progress,
+) -> CommandResult:
+    progress(f"モデル（{writer.name}）が質問の言葉を書いています。")
+    made = draft_by_model(
+        assistant,
+        writer,
+        count=count,
+        known=known,
+        keep=lambda draft: add_drafts(assistant.database, name, [draft], by=OPERATOR_ACTOR),
+        progress=lambda done, line: progress(line),
     )
+    kept = QuestionSets(assistant.database).get(name)
+    document = {**_document(kept), **made.document()}
+    return CommandResult(1 if made.error else 0, document, (*made.words(), _TO_DO, _line(kept)))
 
 
 def _approve(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:

@@ -87,6 +87,12 @@ class QuestionSets:
         with self._database.read() as connection:
             return _cases(connection, set_id)
 
+    def cases_of_all_versions(self, name: str) -> list[KeptCase]:
+        """Return the cases of every version of a set, none where there is no such set."""
+        with self._database.read() as connection:
+            ids = [kept.id for kept in _sets(connection) if kept.name == name]
+            return [case for set_id in ids for case in _cases(connection, set_id)]
+
     def replace(self, name: str, cases: Sequence[KeptCase], *, by: Actor) -> KeptSet:
         """Make these the cases of a set, which is made if there is none; raises UsageError.
 

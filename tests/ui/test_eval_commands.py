@@ -100,6 +100,16 @@ def test_drafts_are_made_approved_and_then_asked(assistant: Assistant) -> None:
     assert (nothing_new.status, "新しい下書き" in nothing_new.document["error"]) == (2, True)
 
 
+def test_without_a_model_the_command_says_that_rules_draft(assistant: Assistant) -> None:
+    made = _run(assistant, "sets-draft", set="下書き", count=5)
+    assert (made.status, made.document["by"]) == (0, "rules")
+    assert "規則で作ります" in made.lines[0]
+    told = _run(assistant, "sets-draft", set="別", count=5, by="rules")
+    assert not any("モデル" in line for line in told.lines)
+    for given in ({"by": "model"}, {"by": "magic"}, {"by": "model", "from_answers": True}):
+        assert _run(assistant, "sets-draft", set="また別", count=5, **given).status == 2
+
+
 def test_two_runs_are_compared_by_number_and_by_file(assistant: Assistant, office: Path) -> None:
     first = _answers(assistant, office)
     Path(first.document["run"]).rename(before := office.with_name("before.jsonl"))
@@ -183,7 +193,12 @@ def test_the_template_is_written_once(assistant: Assistant, tmp_path: Path) -> N
         (
             ["sets", "draft", "契約", "--count", "9", "--from-answers"],
             "eval-sets-draft",
-            {"set": "契約", "count": 9, "from_answers": True},
+            {"set": "契約", "count": 9, "from_answers": True, "by": "auto"},
+        ),
+        (
+            ["sets", "draft", "契約", "--by", "model"],
+            "eval-sets-draft",
+            {"set": "契約", "count": 30, "from_answers": False, "by": "model"},
         ),
         (
             ["sets", "approve", "契約", "a", "b"],

@@ -11,8 +11,9 @@ from assistant.people.directory import Member
 from ui import resources, state
 from ui.components.people.acting import show_said
 from ui.components.quality.case_form import show_adding, show_changing
+from ui.components.quality.drafting_form import show_drafting
 from ui.components.quality.set_cases import read_set, show_cases
-from ui.components.quality.set_drafts import show_drafting, show_drafts
+from ui.components.quality.set_drafts import show_drafts
 from ui.components.quality.set_files import show_first_sets, show_import, show_saving
 from ui.components.quality.set_freezing import show_freezing
 from ui.components.quality.words import SET_STATE_WORDS, set_words
