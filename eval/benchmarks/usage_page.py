@@ -58,7 +58,8 @@ def usage_page(data_dir: Path) -> dict[str, Any]:
     """
     settings = read_settings()
     password = secrets.token_urlsafe(18)
-    update = {"data_dir": data_dir, "database_url": "", "chroma_url": "", "mode": "extractive"}
+    update: dict[str, Any] = {"data_dir": data_dir, "models_dir": settings.models_folder}
+    update |= {"database_url": "", "chroma_url": "", "mode": "extractive"}
     with open_assistant(settings.model_copy(update=update)) as assistant:
         assistant.accounts.add(_NUMBER, name="計測", section="計測課", by=OPERATOR_ACTOR)
         member = assistant.accounts.member(_NUMBER)
