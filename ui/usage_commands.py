@@ -48,8 +48,8 @@ def _weekly(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
     del arguments, progress
     weeks = weekly_table(assistant.ledger, now=calendar.now())
     lines = [*simulated_lines(assistant), *(_week_words(week) for week in weeks)]
-    document = {"weeks": weeks, "simulated": simulated(assistant.database)}
-    return CommandResult(0, document, tuple(lines))
+    marked = {"simulated": True} if simulated(assistant.database) else {}
+    return CommandResult(0, {"weeks": weeks, **marked}, tuple(lines))
 
 
 def _week_words(week: dict[str, Any]) -> str:
