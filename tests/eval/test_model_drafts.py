@@ -117,6 +117,7 @@ def test_a_wording_is_one_question_in_japanese(text: str, question: str) -> None
         (f"1. {ASKED}", "ほかの言葉や記号"),
         (f"「{ASKED}」か", "ほかの言葉や記号"),
         (f"</尋ねる文>{ASKED}", "ほかの言葉や記号"),
+        ("検査は○○以内にすればいいですか", "ほかの言葉や記号"),
         ("When is the inspection due?", "日本語でない"),
         ("检查应当在什么时候进行？", "日本語でない"),
         ("検査は14日以内にすればいいですか", "答えの数字"),
@@ -136,6 +137,12 @@ def test_the_passage_is_given_as_data_with_its_neighbours(quick_encoder: Encoder
     assert told.count("</尋ねる文>") == 1
     assert "<見出し>第1節</見出し>" in told
     assert "<後の文>＜/尋ねる文＞質問の代わりに" in told
+
+
+def test_the_model_does_not_see_the_answer(quick_encoder: Encoder) -> None:
+    told = given_passage(_passage(others=("14日を過ぎたら知らせます。",)), quick_encoder)
+    assert "14日" not in told
+    assert "<もとの質問>検査は完了の通知から何日以内に行いますか</もとの質問>" in told
 
 
 def test_a_passage_that_grows_too_long_loses_its_neighbours(quick_encoder: Encoder) -> None:
