@@ -15,9 +15,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def stored(instant: datetime) -> datetime:
+    """Return an aware instant as the database keeps instants: UTC without a time zone."""
+    return instant.astimezone(UTC).replace(tzinfo=None)
+
+
 def stored_now() -> datetime:
-    """Return this instant as the database keeps instants: UTC without a time zone."""
-    return now().replace(tzinfo=None)
+    """Return this instant as the database keeps instants."""
+    return stored(now())
 
 
 def today() -> date:

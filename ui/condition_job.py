@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from assistant import calendar
@@ -42,13 +42,7 @@ def night_handler(assistant: Assistant) -> Handler:
     def measure(context: JobContext) -> Mapping[str, Any]:
         runs = []
         for chosen in due_sets(assistant):
-            total, done = len(chosen.cases), 0
-
-            def told(line: str, name: str = chosen.name, total: int = total) -> None:
-                nonlocal done
-                done += 1
-                context.tell(f"{_STEP}（{name}）", done, total)
-
+            told = context.counting(f"{_STEP}（{chosen.name}）", len(chosen.cases))
             runs.append(run_watch(assistant, chosen, progress=told))
         worse = regressions(assistant)
         for found in worse:
@@ -66,4 +60,4 @@ def _next_night() -> datetime:
     night = datetime.combine(now.date(), _NIGHT, tzinfo=calendar.TOKYO)
     if night <= now:
         night += timedelta(days=1)
-    return night.astimezone(UTC).replace(tzinfo=None)
+    return calendar.stored(night)

@@ -27,14 +27,7 @@ def evaluation_handler(assistant: Assistant) -> Handler:
         run_id = int(context.job.arguments["run"])
         runs = EvaluationRuns(assistant.database)
         total = runs.get(run_id).questions
-        done = 0
-
-        def told(line: str) -> None:
-            nonlocal done
-            done += 1
-            context.tell(_STEP, done, total)
-
-        report = go_on(assistant, run_id, progress=told)
+        report = go_on(assistant, run_id, progress=context.counting(_STEP, total))
         ended = runs.get(run_id)
         context.log(f"{ended.answered:,}/{total:,} 問を測りました。")
         for failed in report.failed:

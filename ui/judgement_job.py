@@ -25,15 +25,8 @@ def judgement_handler(assistant: Assistant) -> Handler:
 
     def judge(context: JobContext) -> Mapping[str, Any]:
         run_id = int(context.job.arguments["run"])
-        total, done = EvaluationRuns(assistant.database).get(run_id).answered, 0
-
-        def told(line: str) -> None:
-            del line
-            nonlocal done
-            done += 1
-            context.tell(_STEP, done, total)
-
-        judged = judge_run(assistant, run_id, progress=told)
+        total = EvaluationRuns(assistant.database).get(run_id).answered
+        judged = judge_run(assistant, run_id, progress=context.counting(_STEP, total))
         context.log(f"{len(judged.verdicts):,} 問を判定しました。")
         for failed in judged.failed:
             context.log(f"判定できなかった質問 {failed.case_id}: {failed.error}")

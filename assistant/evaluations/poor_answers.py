@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 
 from sqlalchemy import or_, select
@@ -53,7 +53,7 @@ def poor_answers(database: Database, *, today: date, days: int = DAYS) -> list[P
             _ANSWER.state == "answered",
             _ANSWER.trial.is_(False),
             _ANSWER.question.not_in(GONE),
-            _ANSWER.asked_at >= since.astimezone(UTC).replace(tzinfo=None),
+            _ANSWER.asked_at >= calendar.stored(since),
             or_(
                 _FEEDBACK.helpful.is_(False),
                 _ANSWER.snapshot.contains(_REFUSED, autoescape=True),

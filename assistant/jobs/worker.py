@@ -74,6 +74,17 @@ class JobContext:
             self._stopped.set()
             raise Interrupted
 
+    def counting(self, step: str, total: int) -> Callable[[str], None]:
+        """Return what tells with each call that one more of a step is done."""
+        done = 0
+
+        def one_more(_line: str) -> None:
+            nonlocal done
+            done += 1
+            self.tell(step, done, total)
+
+        return one_more
+
     def log(self, text: str) -> None:
         """Add a line to the log that people read."""
         self._jobs.log(self.job.id, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import numpy
@@ -186,7 +186,7 @@ def _covered(one: Exclusion, person: Any, at: Any) -> ColumnElement[bool]:
 
 
 def _stored(day: date) -> datetime:
-    return calendar.midnight(day).astimezone(UTC).replace(tzinfo=None)
+    return calendar.stored(calendar.midnight(day))
 
 
 def _owners(connection: Connection) -> dict[str, str]:

@@ -27,7 +27,7 @@ from assistant.usage.summaries import read_people, write_summary
 from assistant.usage.weeks import frozen_weeks, is_due, weeks_between
 
 _COUNTER: Final = tables.counter.c
-_COUNTED: Final = "usage_decisions_counted_with_people"
+_COUNTED: Final = "usage_decisions_counted"
 
 
 @dataclass(frozen=True)

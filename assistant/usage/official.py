@@ -33,7 +33,8 @@ FINAL_TARGET: Final = 200
 FINAL_YEAR: Final = 2029
 UNDECIDED: Final = "（未決定。初期設定）"
 _FIRST_TARGETS: Final = {2026: 50, 2027: 100, 2028: 150, FINAL_YEAR: FINAL_TARGET}
-_MOST: Final = 100_000
+FIRST_YEAR: Final = min(_FIRST_TARGETS)
+MOST_PEOPLE: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def decide_target(
     for year, number in people.items():
         if not 2020 <= year <= 2100:
             raise UsageError(f"年度 {year} を使えません。2026 のように西暦で指定してください。")
-        if not 1 <= number <= _MOST:
+        if not 1 <= number <= MOST_PEOPLE:
             raise UsageError(
                 f"{year}年度の目標 {number} 人は使えません。1人以上で指定してください。"
             )

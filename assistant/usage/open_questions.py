@@ -37,7 +37,7 @@ def open_questions(database: Database, *, today: date, days: int = DAYS) -> list
         select(_ANSWER.asked_at, _ANSWER.section, _ANSWER.snapshot)
         .where(
             _ANSWER.state == "answered",
-            _ANSWER.asked_at >= midnight.astimezone(UTC).replace(tzinfo=None),
+            _ANSWER.asked_at >= calendar.stored(midnight),
             # Most answers are none of these, and to parse them all takes seconds.
             _ANSWER.snapshot.contains(_REFUSED, autoescape=True),
         )

@@ -47,9 +47,11 @@ def active_people(
     return frozenset(person.person_id for person in mine if quotations or person.written)
 
 
-def excluded_people(people: Iterable[WeekPerson], *, sources: Collection[str]) -> Week:
-    """Return who was left out in some systems, and counted in none of them."""
-    mine = [person for person in people if person.source in sources]
+def excluded_people(
+    people: Iterable[WeekPerson], *, sources: Collection[str] | None = None
+) -> Week:
+    """Return who was left out in some systems (of all, if none are named) and counted in none."""
+    mine = [person for person in people if sources is None or person.source in sources]
     left_out = {person.person_id for person in mine if person.excluded}
     if not left_out:
         return frozenset()

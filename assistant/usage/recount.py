@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, case, func, select
@@ -135,7 +135,7 @@ def _same(kept: Mapping[Any, Mapping[str, int]], counted: Mapping[Any, Mapping[s
 
 def _stored(day: date) -> str:
     """Return the first instant of a day in Tokyo as events carry it; such text sorts by time."""
-    return calendar.midnight(day).astimezone(UTC).replace(tzinfo=None).isoformat()
+    return calendar.stored(calendar.midnight(day)).isoformat()
 
 
 def problems_of_events(connection: Connection) -> list[str]:

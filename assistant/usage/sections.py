@@ -14,6 +14,7 @@ from assistant.people.sections.lineage import Lineage, read_lineage
 from assistant.usage.book import read_entries
 from assistant.usage.counting import WeekPerson
 from assistant.usage.ledger import SOURCE
+from assistant.usage.readings import excluded_people
 from assistant.usage.summaries import read_people
 from assistant.usage.suppression import shown_cells
 from assistant.usage.weeks import FrozenWeek, frozen_weeks
@@ -102,12 +103,10 @@ def _table(
     shown = shown_cells({name: active[name] for name in names}, most)
     shown_staff = shown_cells(known_staff)
     rows = tuple(SectionRow(name, shown[name], shown_staff[name]) for name in names)
-    left_out = {
-        person.person_id for week in weeks for person in people.get(week.key, ()) if person.excluded
-    }
+    everybody = (person for week in weeks for person in people.get(week.key, ()))
     return SectionTable(
         tuple(week.key for week in weeks), rows, len(section_of), sum(known_staff.values()),
-        len(left_out - section_of.keys()),
+        len(excluded_people(everybody)),
     )  # fmt: skip
 
 

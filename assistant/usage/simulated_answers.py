@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy
 
+from assistant import calendar
 from assistant.conversations.gone import OVER
 from assistant.usage.ledger import SOURCE, UsageEvent
 from assistant.usage.survey import AFTER_TWO_SKIPS, BANDS, BETWEEN, SKIPPED, is_drawn
@@ -42,7 +43,7 @@ def make_up_answers(events: Sequence[UsageEvent], *, seed: int) -> MadeUpAnswers
     last: dict[str, dict[str, Any]] = {}
     offers: dict[str, list[dict[str, Any]]] = {}
     for event in (one for one in events if one.source == SOURCE):
-        at = event.occurred_at.astimezone(UTC).replace(tzinfo=None)
+        at = calendar.stored(event.occurred_at)
         open_one = last.get(event.person_id)
         if open_one is None or at - open_one["touched_at"] > _WITHIN:
             open_one = _conversation(event, at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, or_
 
@@ -25,7 +25,7 @@ def staff_people(connection: Connection, register: Register, *, day: date) -> di
 
     Accounts that the register leaves out are none of the staff; people who are one count once.
     """
-    over = calendar.midnight(day + timedelta(days=1)).astimezone(UTC).replace(tzinfo=None)
+    over = calendar.stored(calendar.midnight(day + timedelta(days=1)))
     sections: dict[str, str] = {}
     enabled = or_(_PERSON.disabled_at.is_(None), _PERSON.disabled_at >= over)
     for member in members(connection, day, enabled):

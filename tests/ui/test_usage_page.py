@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from signed_in import person, streamlit_user
 from streamlit.testing.v1 import AppTest
+from usage_page import NOW, usage_page
 
 from assistant import calendar
 from assistant.errors import UsageError
@@ -22,8 +23,6 @@ from assistant.usage.simulation import simulate
 from ui import resources
 from ui.components.usage.report_area import written
 
-PAGE = Path(__file__).parents[2] / "ui" / "app_pages" / "usage.py"
-NOW = datetime(2026, 11, 27, 9, tzinfo=calendar.TOKYO)
 Open = Callable[[str], AppTest]
 
 
@@ -41,12 +40,7 @@ def office(quick_assistant: Assistant) -> Iterator[Assistant]:
 
 @pytest.fixture
 def open_page(office: Assistant) -> Open:
-    def opened(number: str) -> AppTest:
-        page = AppTest.from_file(PAGE, default_timeout=60)
-        page.user = streamlit_user(office, office.accounts.member(number))
-        return page.run()
-
-    return opened
+    return partial(usage_page, office)
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from audit_tools import events_of
-from signed_in import person, streamlit_user
+from signed_in import person
 from streamlit.testing.v1 import AppTest
+from usage_page import NOW, usage_page
 
 from assistant import calendar
 from assistant.opening import Assistant
@@ -21,8 +22,6 @@ from assistant.usage.ledger import UsageEvent
 from assistant.usage.resolving import read_register
 from ui import resources
 
-PAGE = Path(__file__).parents[2] / "ui" / "app_pages" / "usage.py"
-NOW = datetime(2026, 11, 27, 9, tzinfo=calendar.TOKYO)
 Open = Callable[[str], AppTest]
 
 
@@ -52,12 +51,7 @@ def office(quick_assistant: Assistant) -> Iterator[Assistant]:
 
 @pytest.fixture
 def open_page(office: Assistant) -> Open:
-    def opened(number: str) -> AppTest:
-        page = AppTest.from_file(PAGE, default_timeout=60)
-        page.user = streamlit_user(office, office.accounts.member(number))
-        return page.run()
-
-    return opened
+    return partial(usage_page, office)
 
 
 def _fill(page: AppTest, form: str, **fields: str) -> None:

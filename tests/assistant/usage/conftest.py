@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
+from assistant import tables
 from assistant.database import Database
 from assistant.usage.ledger import Ledger, UsageEvent
 
@@ -25,6 +27,33 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def ledger(database: Database) -> Ledger:
     return Ledger(database)
+
+
+@pytest.fixture
+def add_people(database: Database) -> Callable[..., None]:
+    """Add people with sign-in names of their own, in a section if one is said."""
+
+    def add(*people: str, section: str = "") -> None:
+        since = date(2026, 4, 1)
+        with database.write() as connection:
+            for person in people:
+                rows: list[tuple[Any, dict[str, Any]]] = [
+                    (
+                        tables.person,
+                        {"id": person, "created_at": datetime(2026, 4, 1), "name": person},
+                    ),
+                    (
+                        tables.identity,
+                        {"sign_in_name": person, "valid_from": since, "person_id": person},
+                    ),
+                ]
+                if section:
+                    posted = {"person_id": person, "valid_from": since, "section": section}
+                    rows.append((tables.posting, posted))
+                for table, row in rows:
+                    connection.execute(insert(table), row)
+
+    return add
 
 
 @pytest.fixture

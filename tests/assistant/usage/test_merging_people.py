@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import select
 
 from assistant import tables
-from assistant.database import Database
+from assistant.database import Database, _engine, migrate
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.usage.book import read_entries
 from assistant.usage.decisions import same_person
@@ -26,18 +27,9 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def frozen(database: Database, ledger: Ledger, event: Any) -> Database:
+def frozen(database: Database, ledger: Ledger, event: Any, add_people: Any) -> Database:
     """Four frozen weeks: in the first two somebody asked by the old number, then by the new."""
-    with database.write() as connection:
-        for person in ("old", "new"):
-            connection.execute(
-                insert(tables.person),
-                {"id": person, "created_at": datetime(2026, 4, 1), "name": person},
-            )
-            connection.execute(
-                insert(tables.identity),
-                {"sign_in_name": person, "valid_from": date(2026, 4, 1), "person_id": person},
-            )
+    add_people("old", "new")
     for week, person in enumerate(("old", "old", "new", "new")):
         ledger.append(event(person, occurred_at=FIRST + timedelta(days=7 * week)))
     freeze(database, now=NOW)
@@ -75,3 +67,19 @@ def test_each_week_that_it_touches_says_so_though_its_count_stays(frozen: Databa
         assert adjustment.body["difference"]["active"] == 0
         assert adjustment.body["decisions"] == [decision.id]
     assert verify(frozen).right
+
+
+def test_weeks_that_were_frozen_before_the_update_are_counted_once_more(tmp_path: Path) -> None:
+    engine = _engine(tmp_path / "before.db")
+    migrate(engine, "0011")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO counter VALUES ('usage_decisions_counted', 7)")
+        connection.exec_driver_sql("INSERT INTO counter VALUES ('other', 3)")
+    engine.dispose()
+    database = Database(tmp_path / "before.db")
+    with database.read() as connection:
+        rows = connection.execute(select(tables.counter.c.name, tables.counter.c.value))
+        kept = {row.name: row.value for row in rows}
+    database.close()
+    assert "usage_decisions_counted" not in kept
+    assert kept["other"] == 3

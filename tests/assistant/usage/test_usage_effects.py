@@ -23,18 +23,11 @@ def _at(day: int) -> datetime:
 
 
 @pytest.fixture
-def surveyed(database: Database, ledger: Ledger, event: Any) -> Database:
+def surveyed(database: Database, ledger: Ledger, event: Any, add_people: Any) -> Database:
     """Two people who asked on Monday and on Thursday, and said on Thursday what it saved."""
+    add_people("p1", "p2")
     with database.write() as connection:
         for person in ("p1", "p2"):
-            connection.execute(
-                insert(tables.person),
-                {"id": person, "created_at": datetime(2026, 4, 1), "name": person},
-            )
-            connection.execute(
-                insert(tables.identity),
-                {"sign_in_name": person, "valid_from": date(2026, 4, 1), "person_id": person},
-            )
             connection.execute(
                 insert(tables.usage_survey),
                 {

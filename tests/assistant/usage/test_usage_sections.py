@@ -33,24 +33,6 @@ def _use(database: Database, event: Any, section: str, people: range, week: int)
         )
 
 
-def _staff(database: Database, section: str, people: range) -> None:
-    with database.write() as connection:
-        for n in people:
-            person = f"p{n}"
-            connection.execute(
-                insert(tables.person),
-                {"id": person, "created_at": datetime(2026, 4, 1), "name": person},
-            )
-            connection.execute(
-                insert(tables.identity),
-                {"sign_in_name": person, "valid_from": date(2026, 4, 1), "person_id": person},
-            )
-            connection.execute(
-                insert(tables.posting),
-                {"person_id": person, "valid_from": date(2026, 4, 1), "section": section},
-            )
-
-
 def _rename(database: Database, day: date, *pairs: tuple[str, str]) -> None:
     with database.write() as connection:
         connection.execute(
@@ -70,9 +52,9 @@ def _active(table: SectionTable) -> dict[str, int | None]:
 
 
 @pytest.fixture
-def offices(database: Database) -> Database:
-    _staff(database, "総務課", range(20))
-    _staff(database, "税務課", range(20, 40))
+def offices(database: Database, add_people: Any) -> Database:
+    add_people(*(f"p{n}" for n in range(20)), section="総務課")
+    add_people(*(f"p{n}" for n in range(20, 40)), section="税務課")
     return database
 
 

@@ -17,7 +17,9 @@ from assistant.usage.figures import UsageFigures
 from assistant.usage.freezing import adjust
 from assistant.usage.official import (
     FINAL_YEAR,
+    FIRST_YEAR,
     METHOD_WORDS,
+    MOST_PEOPLE,
     READING_WORDS,
     Method,
     Reading,
@@ -33,8 +35,6 @@ from ui.components.style import note
 from ui.components.text import as_html
 
 _PLACE: Final = "usage-settings"
-_FIRST_YEAR: Final = 2026
-_MOST: Final = 100_000
 _NOTE: Final = (
     "登録した内容は、登録した人と日時とともに台帳と監査記録に残り、取り消しても消えません。"
     "確定した週の人数が変わるときは、書き換えずに調整として並べます。"
@@ -138,10 +138,10 @@ def _show_target(figures: UsageFigures, database: Database) -> None:
     with st.form(_key(form)):
         wanted = {
             year: st.number_input(
-                f"{year}年度末の人数", 0, _MOST, known.people.get(year, 0),
+                f"{year}年度末の人数", 0, MOST_PEOPLE, known.people.get(year, 0),
                 key=_key(form, str(year)),
             )
-            for year in sorted({*range(_FIRST_YEAR, FINAL_YEAR + 1), *known.people})
+            for year in sorted({*range(FIRST_YEAR, FINAL_YEAR + 1), *known.people})
         }  # fmt: skip
         decision = st.text_input(_DECISION, key=_key(form, "decision"), max_chars=200)
         sent = st.form_submit_button("目標を登録する")
