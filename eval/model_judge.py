@@ -25,7 +25,7 @@ from eval.answers import EVALUATOR
 from eval.case_result import CaseResult
 from eval.comparison import OUTCOME_WORDS
 from eval.question_set import Case, case_of_row
-from eval.run_rights import WITHHELD
+from eval.run_rights import is_withheld
 from eval.stored_runs import shown_cases
 
 Progress = Callable[[str], None]
@@ -96,7 +96,7 @@ def judge_run(assistant: Assistant, run_id: int, *, progress: Progress = lambda 
     verdicts, withheld = list[ModelVerdict](), 0
     with closing(judge):
         for number, (row, result) in enumerate(found, 1):
-            if result.text == WITHHELD or row.row.get("answer") == WITHHELD:
+            if is_withheld(row.row, result):
                 withheld += 1
                 continue
             one = known.get(row.case_id)

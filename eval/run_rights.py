@@ -46,6 +46,11 @@ def shown_row(row: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     return {**kept, "key_facts": [_FIGURE] * len(row.get("key_facts", ()))}
 
 
+def is_withheld(row: Mapping[str, Any], result: CaseResult) -> bool:
+    """Tell whether a shown row or its shown result leaves out what is of a hidden manual."""
+    return result.text == WITHHELD or row.get("file") == HIDDEN_FILE
+
+
 def shown_case(case: KeptCase, hidden: frozenset[str]) -> KeptCase:
     """Return a case of a stored set without what it tells of hidden files."""
     origin = case.origin

@@ -28,7 +28,7 @@ from eval.run_figures import (
     refusal_matrix,
     wholly_right,
 )
-from eval.run_rights import HIDDEN_FILE, WITHHELD
+from eval.run_rights import WITHHELD, is_withheld
 from eval.stored_runs import differences, shown_cases
 
 STATE_WORDS: Final = {"running": "途中", "stopped": "途中で止めた", "done": "終わった"}
@@ -53,7 +53,10 @@ def write_run(assistant: Assistant, run_id: int, file: BinaryIO, *, reader: Read
         rows: list[Sequence[Cell]] = [CASE_COLUMNS]
         judged = {one.case_id: one for one in ModelVerdicts(assistant.database).of(run_id)}
         rows += [
-            [*_case_cells(kept, result), *_judged_cells(judged.get(kept.case_id), result)]
+            [
+                *_case_cells(kept, result),
+                *_judged_cells(judged.get(kept.case_id), is_withheld(kept.row, result)),
+            ]
             for kept, result in cases
         ]
         sheets.write("質問ごと", rows, widths=(10, 20, 40, 12, 30, 30, 10, 60, 30), heads=1)
@@ -150,10 +153,9 @@ def _case_cells(kept: KeptResult, result: CaseResult) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _judged_cells(one: ModelVerdict | None, result: CaseResult) -> list[Cell]:
+def _judged_cells(one: ModelVerdict | None, hidden: bool) -> list[Cell]:
     if one is None:
         return [None, None]
-    hidden = result.text == WITHHELD or result.manual == HIDDEN_FILE
     words = WITHHELD if hidden else one.reason or one.error
     return [f"{verdict_words(one)}（{one.model}）", words]
 

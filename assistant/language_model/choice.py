@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import insert, select
@@ -21,7 +20,7 @@ from assistant.errors import AssistantError, ModelFilesUnavailable
 from assistant.language_model.local_server import LocalModelServer
 from assistant.language_model.local_verdict import SLOW_SECONDS, LocalVerdict, read_verdict
 from assistant.language_model.weights import verify_local_weights
-from assistant.language_model.writer import Limits, Writer, endpoint_model, reconnecting_model
+from assistant.language_model.writer import Limits, Writer, endpoint_writer, reconnecting_model
 from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -211,28 +210,17 @@ class ModelChoice:
         return Limits(self._settings.model_wait_seconds, self._settings.model_total_seconds)
 
     def _endpoint(self) -> Writer:
-        settings, limits = self._settings, self._limits()
+        settings = self._settings
         with self._lock:
             if self._endpoint_writer is None:
-                model = endpoint_model(
+                self._endpoint_writer = endpoint_writer(
                     settings.endpoint_url,
                     settings.endpoint_model,
                     settings.endpoint_api_key.get_secret_value(),
                     provider=settings.endpoint_provider,
                     api_version=settings.endpoint_api_version,
-                    limits=limits,
-                    # LangChain would share its own between writers, each with another event loop.
-                    http_client=httpx.Client(),
-                    http_async_client=httpx.AsyncClient(),
-                )
-                self._endpoint_writer = Writer(
-                    lambda: model,
-                    mode="endpoint",
-                    name=settings.endpoint_model,
-                    limits=limits,
+                    limits=self._limits(),
                     at_once=_ENDPOINT_AT_ONCE,
-                    evidence_tokens=2000,
-                    host=urlsplit(settings.endpoint_url).netloc.rpartition("@")[2],
                 )
             return self._endpoint_writer
 

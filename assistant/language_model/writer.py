@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from langchain.chat_models import init_chat_model
@@ -161,6 +162,39 @@ def endpoint_model(
         common |= {"base_url": url, "use_responses_api": False}
     built: BaseChatModel = init_chat_model(model, model_provider=provider, **common)
     return built
+
+
+def endpoint_writer(
+    url: str,
+    model: str,
+    key: str,
+    *,
+    provider: str = "openai",
+    api_version: str = "",
+    limits: Limits,
+    at_once: int,
+) -> Writer:
+    """Return what writes by the model of such an address, to be closed by the caller."""
+    chat = endpoint_model(
+        url,
+        model,
+        key,
+        provider=provider,
+        api_version=api_version,
+        limits=limits,
+        # LangChain would share its own between writers, each with another event loop.
+        http_client=httpx.Client(),
+        http_async_client=httpx.AsyncClient(),
+    )
+    return Writer(
+        lambda: chat,
+        mode="endpoint",
+        name=model,
+        limits=limits,
+        at_once=at_once,
+        evidence_tokens=2000,
+        host=urlsplit(url).netloc.rpartition("@")[2],
+    )
 
 
 def reconnecting_model(

@@ -12,9 +12,11 @@ _LONGEST: Final = 1_000
 LONGEST_LINK: Final = 1_000  # letters of a question in an address (/?q=…)
 LONGEST_WITH_QUERY: Final = 9 * LONGEST_LINK + 100
 """Such a question is nine characters a letter; twice as many would be too much for most proxies."""
-TOO_LONG: Final = "/?too_long=1"
+QUESTION: Final = "q"
+"""The parameter of a page's address that fills a question in."""
+NOT_KEPT: Final = "too_long"
+TOO_LONG: Final = f"/?{NOT_KEPT}=1"
 """Where a longer question leads: the page says that it was not kept."""
-_QUESTION: Final = "/?q="
 # Where the password is asked again on the way to them.
 _OF_OURS: Final = frozenset({"/signin/pin", "/signin/terminal"})
 # Signing in or out again would lead in circles.
@@ -32,7 +34,7 @@ def safe_next(value: str) -> str:
         return HOME
     if len(value) <= LONGEST_WITH_QUERY:
         return value
-    return TOO_LONG if value.startswith(_QUESTION) else HOME
+    return TOO_LONG if value.startswith(f"/?{QUESTION}=") else HOME
 
 
 def _is_our_page(value: str) -> bool:

@@ -8,10 +8,8 @@ import streamlit as st
 
 from assistant.settings import Settings
 from ui import state
-from ui.sign_in.paths import LONGEST_LINK
+from ui.sign_in.paths import LONGEST_LINK, NOT_KEPT, QUESTION
 
-PARAMETER: Final = "q"
-_NOT_KEPT: Final = "too_long"
 _TOO_LONG: Final = (
     "リンクに書かれた質問が長すぎます{length}。{most}文字までです。"
     "下の欄に、知りたいことを入力してください。"
@@ -28,10 +26,10 @@ def fill_in_from_link(settings: Settings) -> str:
 
     Returns what is wrong with it, "" if nothing. To be called before the input is drawn.
     """
-    question, most = st.query_params.get(PARAMETER, "").strip(), longest_link(settings)
+    question, most = st.query_params.get(QUESTION, "").strip(), longest_link(settings)
     if len(question) > most:
         return _TOO_LONG.format(length=f"（{len(question)}文字）", most=most)
-    if _NOT_KEPT in st.query_params:
+    if NOT_KEPT in st.query_params:
         return _TOO_LONG.format(length="", most=most)
     if question and state.is_new_link(question):
         state.show_conversation("")
@@ -41,6 +39,6 @@ def fill_in_from_link(settings: Settings) -> str:
 
 def drop_link() -> None:
     """Take the question out of the address: it was asked, and a reload must not bring it back."""
-    for name in (PARAMETER, _NOT_KEPT):
+    for name in (QUESTION, NOT_KEPT):
         if name in st.query_params:
             del st.query_params[name]

@@ -13,9 +13,8 @@ from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.evaluations.verdicts import VERDICT_WORDS, Verdicts
 from assistant.people.directory import Member
 from eval.agreement import agreements_with_models
-from eval.case_result import CaseResult
 from eval.model_judge import JUDGE_IS_OFF, refuse_own_judge, verdict_words
-from eval.run_rights import HIDDEN_FILE, WITHHELD
+from eval.run_rights import WITHHELD, is_withheld
 from eval.stored_runs import answered_cases, shown_cases
 from ui import resources
 from ui.components.people.acting import show_said
@@ -71,14 +70,14 @@ def _start(run_id: int, by: Member) -> str:
 
 def _show_verdicts(run: KeptRun, found: list[ModelVerdict], member: Member) -> None:
     assistant = resources.assistant()
-    by_id = {
-        kept.case_id: result
+    hidden = {
+        kept.case_id: is_withheld(kept.row, result)
         for kept, result in shown_cases(assistant, run.id, reader=member.reader)
     }
     counts = [f"{words} {sum(o.verdict == k for o in found):,}" for k, words in _COUNTED]
     st.html(f'<p class="chonai-body">{as_html("、".join(counts))}</p>')
     st.dataframe(
-        [_row(one, by_id[one.case_id]) for one in found if one.case_id in by_id],
+        [_row(one, hidden[one.case_id]) for one in found if one.case_id in hidden],
         hide_index=True,
         alt="審査モデルの判定の一覧",
     )
@@ -97,11 +96,10 @@ def _show_verdicts(run: KeptRun, found: list[ModelVerdict], member: Member) -> N
 _COUNTED: Final[tuple[tuple[str, str], ...]] = (*VERDICT_WORDS.items(), ("", "判定できず"))
 
 
-def _row(one: ModelVerdict, result: CaseResult) -> dict[str, str]:
-    withheld = result.text == WITHHELD or result.manual == HIDDEN_FILE
+def _row(one: ModelVerdict, hidden: bool) -> dict[str, str]:
     return {
         "ID": one.case_id,
         "審査モデル": one.model,
         "審査モデルの判定": verdict_words(one),
-        "判定の理由": WITHHELD if withheld else one.reason or one.error,
+        "判定の理由": WITHHELD if hidden else one.reason or one.error,
     }

@@ -13,7 +13,7 @@ from assistant.evaluations.verdicts import VERDICT_WORDS, Verdicts, VerdictWord
 from assistant.people.directory import Member
 from eval.case_result import CaseResult
 from eval.question_set import case_of_row
-from eval.run_rights import WITHHELD
+from eval.run_rights import is_withheld
 from eval.stored_runs import shown_cases
 from ui import resources, state
 from ui.components.people.acting import show_said
@@ -76,7 +76,7 @@ def _show_next(run: KeptRun, found: Found, member: Member) -> None:
 
 def _is_whole(kept: KeptResult, result: CaseResult) -> bool:
     """Tell whether the person sees all that a verdict rests on."""
-    return result.text != WITHHELD and kept.row.get("answer") != WITHHELD
+    return not is_withheld(kept.row, result)
 
 
 def _show_far(cases: int, waiting: Sequence[str], withheld: int) -> None:
