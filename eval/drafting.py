@@ -95,9 +95,11 @@ def passages_by_manual(
 ) -> dict[str, Iterator[AskablePassage]]:
     """Return what can be asked of each manual in force that the reader may read, by version."""
     sources = assistant.library.sources(reader=reader, as_of=calendar.today())
-    chunks = _chunks(assistant, set(sources))
+    chunks: dict[str, list[Chunk]] = {version_id: [] for version_id in sources}
+    for chunk in _chunks(assistant, set(sources)):
+        chunks[chunk.version_id].append(chunk)
     return {
-        version_id: _passages(source, [one for one in chunks if one.version_id == version_id])
+        version_id: _passages(source, chunks[version_id])
         for version_id, source in sorted(sources.items(), key=lambda item: item[1].file)
     }
 

@@ -12,3 +12,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         "| " + " | ".join(cell.replace("|", "｜").replace("\n", " ") for cell in line) + " |"
         for line in lines
     )
+
+
+def share_cell(value: float | None) -> str:
+    """Return a share (0..1) as a cell, a dash for one that does not apply."""
+    return "-" if value is None else f"{value:.3f}"

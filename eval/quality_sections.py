@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from eval.answer_metrics import AnswerReport
 from eval.intervals import Estimate
-from eval.markdown_table import table
+from eval.markdown_table import share_cell, table
 from eval.run_figures import METRICS, OUTCOMES, estimates, refusal_matrix
 
 CHECKING_WORDS: Final = (
@@ -23,10 +23,15 @@ _EXPECTED: Final = {
 }
 
 
+def is_learning(run: str) -> bool:
+    """Tell whether a run, 「set, mode」, is over a set to learn from, or over none with a name."""
+    name = run.rpartition(", ")[0]
+    return not name or any(word in name for word in _LEARNING)
+
+
 def is_checking(run: str) -> bool:
     """Tell whether a run, 「set, mode」, is one over a set that checks, by quotations alone."""
-    name, _, mode = run.rpartition(", ")
-    return mode == "extractive" and not any(word in name for word in _LEARNING)
+    return run.endswith(", extractive") and not is_learning(run)
 
 
 def interval_words(found: Estimate) -> str:
@@ -94,8 +99,8 @@ def peer_section(figures: Mapping[str, Any]) -> str:
             name,
             side,
             str(found["answerable"]),
-            *(_share(found[f"page_hit@{cutoff}"]) for cutoff in (1, 4, 5)),
-            _share(found["search_seconds"]["p50"]),
+            *(share_cell(found[f"page_hit@{cutoff}"]) for cutoff in (1, 4, 5)),
+            share_cell(found["search_seconds"]["p50"]),
         ]
         for name, sides in figures["sets"].items()
         for side, found in sides.items()
@@ -130,8 +135,5 @@ def _written_words(found: Mapping[str, Any]) -> str:
             f"quotations {found['quotations']:.2f}, text alone {found['written']:.2f},"
             f" both {found['both']:.2f} of {found['questions']}"
         )
-    return f"{_share(found['correct'])}; whole answer p50 {_share(found['seconds']['p50'])} s"
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+    right, seconds = found["correct"], found["seconds"]["p50"]
+    return f"{share_cell(right)}; whole answer p50 {share_cell(seconds)} s"

@@ -29,11 +29,11 @@ from eval.benchmarks.search_while_indexing import search_while_indexing
 from eval.faithful_rewordings import faithful_rewordings
 from eval.figure_check import unsupported_figures
 from eval.fit_fusion import figures, judged, placed
-from eval.markdown_table import table
+from eval.markdown_table import share_cell, table
 from eval.planted_violations import planted_violations
 from eval.quality_sections import (
     intervals_section,
-    is_checking,
+    is_learning,
     left_out_section,
     peer_section,
     refusals_section,
@@ -50,7 +50,7 @@ ROWS = (*SIGNALS, "fused")
 def retrieval_section(sets: Mapping[str, Mapping[str, RetrievalReport]]) -> str:
     """Return a table of nDCG@10 by signal and set, and the full report of the fused search."""
     signals = [
-        [name, *map(_share, values), _share(mean(values))]
+        [name, *map(share_cell, values), share_cell(mean(values))]
         for name in ROWS
         for values in [[reports[name].ndcg for reports in sets.values()]]
     ]
@@ -87,7 +87,7 @@ def answers_section(runs: Mapping[str, AnswerReport]) -> str:
             if not result.outcome_right or result.place_rank == 0 or result.unsupported
         ]
         # Single questions of the sets that check are not for reading: they would be tuned to.
-        if wrong and not is_checking(name) and "sample of" not in name:
+        if wrong and is_learning(name):
             heads = ["case", "question", "outcome", "rank of the place", "unsupported figures"]
             parts += [f"What went wrong in {name}:", table(heads, wrong)]
     return "\n\n".join(parts)
@@ -113,7 +113,7 @@ def _answer_row(name: str, report: AnswerReport) -> list[str]:
     return [
         name,
         str(found["questions"]),
-        *(_share(found[key]) for key in shares),
+        *(share_cell(found[key]) for key in shares),
         str(found["unsupported_figures"]),
         *(
             f"{_cell(found[key]['p50'])} / {_cell(found[key]['p95'])}"
@@ -233,10 +233,6 @@ def open_sessions_section(found: Mapping[str, Any]) -> str:
         + f"; slope of the second half {_cell(found['memory_slope_megabytes_a_minute'])}"
         + f" MB a minute.\n\n{passed}."
     )
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
 
 
 def _cell(value: float | int | None) -> str:

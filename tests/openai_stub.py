@@ -192,6 +192,14 @@ class OpenAIStub:
         """The base address for a client, with /v1."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What a test changes in its settings so that this model writes the answers."""
+        return {
+            "mode": "endpoint", "endpoint_url": self.url, "endpoint_model": self.model,
+            "model_wait_seconds": 2.0,
+        }  # fmt: skip
+
     def behave(self, writes: Callable[[str], list[str]] = honest, **changes: Any) -> None:
         """Behave in another way from now on."""
         self._let_go.set()

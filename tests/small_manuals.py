@@ -11,6 +11,13 @@ from assistant.library.publishing import PreparedManual
 from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 
+ASKABLE = (
+    "検査は完了の通知から14日以内に行います。",
+    "支払は請求書を受け取った日から30日以内に行います。",
+    "届出は事実の発生から7日以内に行います。",
+)
+"""Sentences with one figure each, which can be asked for."""
+
 
 def prepared_manual(
     *sentences: str,

@@ -61,14 +61,20 @@ def test_the_figures_count_what_was_asked_of_what(library: Assistant) -> None:
             assert 0 < run[side]["median"] <= run[side]["p95"]
 
 
-def test_the_parts_of_a_search_add_up_to_at_least_the_whole(library: Assistant) -> None:
+AT_ONCE = {
+    "embedding", "vector index", "vector hits' versions", "keyword index",
+    "keyword hits' versions", "rest",
+}  # fmt: skip
+
+
+def test_parts_that_follow_one_another_take_less_than_the_whole(library: Assistant) -> None:
     parts = measured(library, asked=development_questions(6), runs=2)["parts_ms"]
     for run in ("first_run", "later_runs"):
         whole = parts[run].pop("whole")
         assert min(parts[run].values()) >= 0
         assert parts[run]["embedding"] > 0
-        assert sum(parts[run].values()) >= whole - 0.2
-        assert parts[run]["embedding"] < whole
+        assert parts[run]["vector index"] > 0
+        assert 0 < sum(ms for part, ms in parts[run].items() if part not in AT_ONCE) < whole
 
 
 def test_the_search_is_left_as_it_was(library: Assistant) -> None:

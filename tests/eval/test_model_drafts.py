@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from openai_stub import OpenAIStub
-from small_manuals import publish_text
+from small_manuals import ASKABLE, publish_text
 
 from assistant.domain import Chunk, Span
 from assistant.embeddings.encoder import Encoder
@@ -33,24 +33,15 @@ from eval.model_drafts import (
     drafting_writer,
 )
 
-SENTENCES = (
-    "検査は完了の通知から14日以内に行います。",
-    "支払は請求書を受け取った日から30日以内に行います。",
-    "届出は事実の発生から7日以内に行います。",
-)
 ASKED = "工事が終わったら、いつまでに検査すればいいですか"
 
 
 @pytest.fixture
 def modelled(settings: Settings, quick_encoder: Encoder, stub: OpenAIStub) -> Iterator[Assistant]:
     """An assistant with three askable sentences, whose model is the stub."""
-    changes = {
-        "mode": "endpoint", "endpoint_url": stub.url, "endpoint_model": stub.model,
-        "model_wait_seconds": 2.0,
-    }  # fmt: skip
     stub.behave()
-    with open_assistant(settings.model_copy(update=changes), encoder=quick_encoder) as opened:
-        publish_text(opened, *SENTENCES)
+    with open_assistant(settings.model_copy(update=stub.changes), encoder=quick_encoder) as opened:
+        publish_text(opened, *ASKABLE)
         yield opened
     stub.behave()
 
@@ -68,7 +59,7 @@ def _about(prompt: str) -> list[str]:
 
 
 def _passage(
-    sentence: str = SENTENCES[0], *, others: tuple[str, ...] = (), fact: str = "14日"
+    sentence: str = ASKABLE[0], *, others: tuple[str, ...] = (), fact: str = "14日"
 ) -> AskablePassage:
     text, spans = "", []
     for one in (sentence, *others):

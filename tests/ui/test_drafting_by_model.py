@@ -10,7 +10,7 @@ import pytest
 from openai_stub import OpenAIStub
 from signed_in import person
 from signed_in_pages import opened_page, press
-from small_manuals import publish_text
+from small_manuals import ASKABLE, publish_text
 
 from assistant.embeddings.encoder import Encoder
 from assistant.evaluations.sets import QuestionSets
@@ -31,19 +31,10 @@ EVALUATOR_NUMBER = "1002"
 @pytest.fixture
 def office(settings: Settings, quick_encoder: Encoder, stub: OpenAIStub) -> Iterator[Assistant]:
     """An office with three askable sentences, an evaluator, and the stub as its model."""
-    changes = {
-        "mode": "endpoint", "endpoint_url": stub.url, "endpoint_model": stub.model,
-        "model_wait_seconds": 2.0,
-    }  # fmt: skip
     stub.behave(_about)
-    with open_assistant(settings.model_copy(update=changes), encoder=quick_encoder) as opened:
+    with open_assistant(settings.model_copy(update=stub.changes), encoder=quick_encoder) as opened:
         person(opened, EVALUATOR_NUMBER, RoleGrant("evaluator"))
-        publish_text(
-            opened,
-            "検査は完了の通知から14日以内に行います。",
-            "支払は請求書を受け取った日から30日以内に行います。",
-            "届出は事実の発生から7日以内に行います。",
-        )
+        publish_text(opened, *ASKABLE)
         resources.set_assistant(opened)
         yield opened
         resources.set_assistant(None)
