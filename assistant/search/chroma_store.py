@@ -9,50 +9,30 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import chromadb
-import numpy as np
 from chromadb.api.shared_system_client import SharedSystemClient
 
-from assistant.embeddings.encoder import Vectors
 from assistant.errors import OperationError, SettingsError
+from assistant.search.chroma_collection import (
+    ChromaCalls,
+    ChromaCollection,
+    ChromaFailed,
+    ServerCalls,
+    chroma_errors,
+)
 
 logger = logging.getLogger(__name__)
 _SEAL = "sealed.json"
-_FOUND = "found_when_built"
 _SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# Chroma lets no other thread of Python run during a call. A call for 1,000 rows takes over a
-# second, 40 calls for 25 together hardly longer.
-_MOST_ROWS = 25
 # Four times the neighbours and twice the effort of Chroma's own settings (docs/decisions/0021):
 # of passages with many that are almost the same, all stay within reach of a question.
 HNSW = {"space": "cosine", "max_neighbors": 64, "ef_construction": 200}
-
-
-class ChromaFailed(Exception):
-    """Chroma failed, or says what cannot be; the database still has everything."""
-
-
-@contextmanager
-def chroma_errors() -> Iterator[None]:
-    """Translate whatever Chroma raises, panics of its Rust core included, into ChromaFailed.
-
-    Beside its own errors come plain exceptions and httpx's. A panic derives from BaseException,
-    and the binding exports no name for its class.
-    """
-    try:
-        yield
-    except Exception as error:
-        raise ChromaFailed(str(error)) from error
-    except BaseException as error:
-        if type(error).__module__ != "pyo3_runtime":
-            raise
-        raise ChromaFailed(f"Chroma panicked: {error}") from error
 
 
 class ChromaStore:
@@ -68,13 +48,20 @@ class ChromaStore:
     def __init__(self, folder: Path, url: str):
         self._folder = None if url else folder
         self._client: Any = None
+        self._calls = ChromaCalls()
         self.damaged: Sequence[str] | None = ()
         if self._folder is None:
             self._client = _connect(url)
+            self._calls = ServerCalls()
         else:
             self.damaged = _read_seal(folder)
             if self._open(folder):
                 self.damaged = None
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether a call failed, so that nothing is asked until the folder is opened anew."""
+        return self._calls.failed
 
     def close(self) -> None:
         """Release the folder or the connection."""
@@ -113,27 +100,31 @@ class ChromaStore:
         """Return the names of the collections in the folder; of a server's, some are others'."""
         if self._folder is None:
             return []
-        with chroma_errors():
+        with self._calls():
             return [str(collection.name) for collection in self._client.list_collections()]
 
-    def create(self, name: str, metadata: dict[str, Any]) -> Any:
+    def create(
+        self, name: str, metadata: dict[str, Any], hnsw: Mapping[str, Any] = HNSW
+    ) -> ChromaCollection:
         """Make an empty collection."""
-        with chroma_errors():
-            return self._client.create_collection(
+        with self._calls():
+            made = self._client.create_collection(
                 name,
-                configuration={"hnsw": HNSW},
+                configuration={"hnsw": dict(hnsw)},
                 metadata=metadata,
                 embedding_function=None,
             )
+        return ChromaCollection(made, self._calls)
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str) -> ChromaCollection:
         """Return a collection; its files are first read when it is asked."""
-        with chroma_errors():
-            return self._client.get_collection(name, embedding_function=None)
+        with self._calls():
+            found = self._client.get_collection(name, embedding_function=None)
+        return ChromaCollection(found, self._calls)
 
     def delete(self, name: str) -> None:
         """Delete a collection without reading its files."""
-        with chroma_errors():
+        with self._calls():
             self._client.delete_collection(name)
 
     def _open(self, folder: Path) -> bool:
@@ -149,65 +140,11 @@ class ChromaStore:
                 self._client = _open_folder(folder)
             except (ChromaFailed, OSError) as second:
                 raise _not_opened(folder) from second
+            self._calls = ChromaCalls()
             return True
+        self._calls = ChromaCalls()
         _remove_left_segments(folder)
         return False
-
-
-def found_when_built(collection: Any) -> float:
-    """Return the share (0..1) of vectors that were found when a collection was built anew."""
-    return float((collection.metadata or {}).get(_FOUND, 1.0))
-
-
-def keep_found_when_built(collection: Any, share: float) -> None:
-    """Keep that share in the collection's metadata."""
-    with chroma_errors():
-        collection.modify(metadata={**(collection.metadata or {}), _FOUND: share})
-
-
-def ids_of(collection: Any) -> set[str]:
-    """Return the ids of all vectors of a collection."""
-    with chroma_errors():
-        return set(collection.get(include=[])["ids"])
-
-
-def nearest(
-    collection: Any, vector: Vectors, limit: int, versions: Sequence[str] | None
-) -> list[tuple[str, float]]:
-    """Return (id, cosine in -1..1), best first."""
-    with chroma_errors():
-        found = collection.query(
-            query_embeddings=vector.reshape(1, -1),
-            n_results=limit,
-            where=None if versions is None else {"version": {"$in": list(versions)}},
-            include=["distances"],
-        )
-        ids, distances = found["ids"][0], found["distances"][0]
-        return [(key, 1.0 - float(d)) for key, d in zip(ids, distances, strict=True)]
-
-
-def put(
-    collection: Any, ids: Sequence[str], vectors: Sequence[Vectors], versions: Sequence[str]
-) -> None:
-    """Add vectors, at most `batches` gives at a time; those that are there are replaced."""
-    with chroma_errors():
-        collection.upsert(
-            ids=list(ids),
-            embeddings=np.array(vectors),
-            metadatas=[{"version": version} for version in versions],
-        )
-
-
-def drop(collection: Any, ids: Sequence[str]) -> None:
-    """Remove vectors, at most `batches` gives at a time."""
-    with chroma_errors():
-        collection.delete(ids=list(ids))
-
-
-def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Split ids into what Chroma is given in one call."""
-    for start in range(0, len(ids), _MOST_ROWS):
-        yield ids[start : start + _MOST_ROWS]
 
 
 def _open_folder(folder: Path) -> Any:

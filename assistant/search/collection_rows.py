@@ -11,21 +11,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from assistant.embeddings.encoder import Vectors
-from assistant.search.chroma_store import (
-    ChromaFailed,
-    batches,
-    drop,
-    found_when_built,
-    ids_of,
-    keep_found_when_built,
-    nearest,
-    put,
-)
+from assistant.search.chroma_collection import ChromaCollection, ChromaFailed, batches
 from assistant.search.role_matrices import Rows
 
 logger = logging.getLogger(__name__)
@@ -82,13 +73,15 @@ class CollectionRows:
         self._stopping = stopping
         self._anything = np.full(dimension, dimension**-0.5, dtype=np.float32)
 
-    def change(self, collection: Any, old: Rows, new: Rows, *, gently: bool = False) -> None:
+    def change(
+        self, collection: ChromaCollection, old: Rows, new: Rows, *, gently: bool = False
+    ) -> None:
         """Make a collection of the old rows one of the new; raises ChangeStopped, ChromaFailed.
 
         `gently` leaves half of the time to the questions, which cannot run while Chroma writes.
         """
         for part in batches([key for key in old if key not in new]):
-            drop(collection, part)
+            collection.drop(part)
         for part in batches([key for key in new if old.get(key) != new[key]]):
             if self._stopping.is_set():
                 raise ChangeStopped
@@ -97,15 +90,15 @@ class CollectionRows:
             if gently:
                 self._stopping.wait(time.monotonic() - began)
 
-    def strays(self, collection: Any, rows: Callable[[], Rows]) -> Strays:
+    def strays(self, collection: ChromaCollection, rows: Callable[[], Rows]) -> Strays:
         """Return the rows that no question finds; `rows` gives all, and is called if there are any.
 
         Takes .1 s at 20,000 rows.
         """
-        held = ids_of(collection)
+        held = collection.ids()
         if not held:
             return NO_STRAYS
-        reached = {key for key, _ in nearest(collection, self._anything, len(held), None)}
+        reached = {key for key, _ in collection.nearest(self._anything, len(held), None)}
         lost = held - reached
         if not lost:
             return NO_STRAYS
@@ -119,30 +112,30 @@ class CollectionRows:
         ids, versions, vectors = zip(*kept, strict=True)
         return Strays(ids, versions, np.stack(vectors))
 
-    def probe(self, collection: Any, rows: Rows) -> None:
+    def probe(self, collection: ChromaCollection, rows: Rows) -> None:
         """Ask for stored vectors; raises ChromaFailed unless most are found as they are.
 
         Of a collection that was built anew, most of as many as were found then: passages that are
         almost the same put each other out of reach, and would do so again.
         """
         right, asked = self._found(collection, rows)
-        if right * 2 < asked * found_when_built(collection):
+        if right * 2 < asked * collection.found_when_built:
             raise ChromaFailed(f"only {right} of {asked} stored vectors were found")
 
-    def note_found(self, collection: Any, rows: Rows) -> None:
+    def note_found(self, collection: ChromaCollection, rows: Rows) -> None:
         """Keep beside a collection that was just built how many of its vectors are found."""
         right, asked = self._found(collection, rows)
-        keep_found_when_built(collection, right / asked if asked else 1.0)
+        collection.keep_found_when_built(right / asked if asked else 1.0)
 
-    def _found(self, collection: Any, rows: Rows) -> tuple[int, int]:
+    def _found(self, collection: ChromaCollection, rows: Rows) -> tuple[int, int]:
         hashes = [text_hash for _, text_hash in rows.values()]
         stored = self._vectors(hashes[:: len(hashes) // _PROBES + 1])
-        found = [nearest(collection, vector, 1, None) for vector in stored.values()]
+        found = [collection.nearest(vector, 1, None) for vector in stored.values()]
         return sum(1 for hits in found if hits and hits[0][1] > 0.999), len(found)
 
-    def _put(self, collection: Any, keys: Sequence[str], rows: Rows) -> None:
+    def _put(self, collection: ChromaCollection, keys: Sequence[str], rows: Rows) -> None:
         stored = self._vectors([rows[key][1] for key in keys])
         keys = [key for key in keys if rows[key][1] in stored]
         if keys:
             vectors = [stored[rows[key][1]] for key in keys]
-            put(collection, keys, vectors, [rows[key][0] for key in keys])
+            collection.put(keys, vectors, [rows[key][0] for key in keys])

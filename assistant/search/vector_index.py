@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from assistant.database import Database
 from assistant.embeddings.encoder import Vectors
-from assistant.search.chroma_store import ChromaFailed, ChromaStore, ids_of, nearest
+from assistant.search.chroma_collection import ChromaAtRest, ChromaCollection, ChromaFailed
+from assistant.search.chroma_store import ChromaStore
 from assistant.search.collection_names import CollectionNames, is_ours, new_name
 from assistant.search.collection_rows import NO_STRAYS, ChangeStopped, CollectionRows, Strays
 from assistant.search.role_matrices import Contents, RoleMatrices, Rows
@@ -48,7 +48,7 @@ class VectorIndex:
         self._contents = contents
         self._retry_seconds = retry_seconds
         self._chroma = ChromaStore(folder, url)
-        self._collections: dict[str, Any] = {}
+        self._collections: dict[str, ChromaCollection] = {}
         self._changing = threading.RLock()  # held while a collection that answers is changed
         self._rebuilding = threading.Lock()  # one rebuild at a time
         self._state = threading.Condition()  # guards the three below; held for moments only
@@ -81,10 +81,14 @@ class VectorIndex:
             return tuple(sorted(self._broken))
 
     def wait_until_whole(self, timeout: float) -> bool:
-        """Wait, at most so many seconds, until no role is broken; False if one still is."""
+        """Wait, at most so many seconds, until Chroma answers for all roles; False if not yet."""
+        self._heal()
         with self._state:
-            self._state.wait_for(lambda: not self._broken or self._closing.is_set(), timeout)
-            return not self._broken
+            self._state.wait_for(lambda: self._is_whole() or self._closing.is_set(), timeout)
+            return self._is_whole()
+
+    def _is_whole(self) -> bool:
+        return not self._broken and not self._chroma.at_rest
 
     def search(
         self, role: str, vector: Vectors, *, limit: int, versions: Sequence[str] | None = None
@@ -94,9 +98,11 @@ class VectorIndex:
             collection = None
             try:
                 collection = self._collection(role)
-                hits = nearest(collection, vector, limit, versions)
+                hits = collection.nearest(vector, limit, versions)
                 strays = self._strays.get(role, NO_STRAYS)
                 return strays.among(hits, vector, limit, versions)
+            except ChromaAtRest:
+                self._heal()
             except ChromaFailed:
                 # One that was just swapped or reopened is not to blame.
                 if self._collections.get(role) is collection:
@@ -119,7 +125,11 @@ class VectorIndex:
         role with `rebuilt` 1 is built anew by a thread: see `wait_until_whole`.
         """
         with self._writing():  # a file that ends the process in being read is not read twice
-            report = {role: self._mend_role(role) for role in ROLES}
+            report = {}
+            for role in ROLES:
+                self._wake()
+                report[role] = self._mend_role(role)
+            self._wake()
             self._remove_strangers()
         self._heal()
         return report
@@ -131,6 +141,7 @@ class VectorIndex:
         """
         with self._state:
             self._broken.add(role)
+        self._wake()
         try:
             self._build(role)
         except ChromaFailed:
@@ -159,7 +170,7 @@ class VectorIndex:
             try:
                 if role not in self._broken:
                     collection = self._collection(role)
-                    present = ids_of(collection)
+                    present = collection.ids()
                     added, removed = len(wanted.keys() - present), len(present - wanted.keys())
                     if added + removed <= _FEW:
                         old = {key: wanted.get(key, ("", "")) for key in present}
@@ -195,7 +206,7 @@ class VectorIndex:
             if self._closing.is_set():
                 return
             self._broken.update(damaged)
-            if not self._broken:
+            if not self._broken and not self._chroma.at_rest:
                 return
             self._chroma.unseal()
             if self._healer is None or not self._healer.is_alive():
@@ -207,38 +218,49 @@ class VectorIndex:
     def _heal_broken(self) -> None:
         pause, longest = self._retry_seconds
         while not self._closing.is_set():
+            awake = self._wake()
             with self._state:
-                if not self._broken:
+                if self._is_whole():
                     self._healer = None
                     return
                 broken = sorted(self._broken)
-            if not all([self._healed(role) for role in broken]):
+            if not awake or not all([self._healed(role) for role in broken]):
                 self._closing.wait(pause)
                 pause = min(pause * 2, longest)
 
     def _healed(self, role: str) -> bool:
+        self._wake()
         try:
             self._build(role)
         except ChangeStopped:
             return False
         except ChromaFailed:
             logger.exception("rebuilding %s failed: the database keeps answering", role)
-            self._reopen()
+            self._wake()
             return False
         except Exception:  # the database fails, too
             logger.exception("rebuilding %s failed: it is tried again", role)
             return False
         return True
 
-    def _reopen(self) -> None:
+    def _wake(self) -> bool:
+        """Open Chroma anew if it is at rest since a call failed; tell whether it can be asked."""
+        if not self._chroma.at_rest:
+            return True
         try:
-            with self._rebuilding, self._changing:
+            with self._writing(), self._rebuilding, self._changing:
                 self._collections.clear()
                 if self._chroma.reopen():
                     with self._state:
                         self._broken |= self._names.roles()
+                with self._state:
+                    for role in set(ROLES) - self._broken:
+                        self._matrices.forget(role)
+                    self._state.notify_all()
         except Exception:
             logger.exception("Chroma could not be opened anew: it is tried again")
+            return False
+        return True
 
     def _build(self, role: str) -> None:
         """Rebuild a broken role; only its last few rows keep changes of other roles waiting."""
@@ -285,10 +307,12 @@ class VectorIndex:
                 if not self._writers:
                     self._chroma.seal(sorted(self._broken))
 
-    def _note_strays(self, role: str, collection: Any, rows: Callable[[], Rows]) -> None:
+    def _note_strays(
+        self, role: str, collection: ChromaCollection, rows: Callable[[], Rows]
+    ) -> None:
         self._strays[role] = self._rows.strays(collection, rows)
 
-    def _collection(self, role: str) -> Any:
+    def _collection(self, role: str) -> ChromaCollection:
         known = self._collections.get(role)
         if known is not None:
             return known
@@ -303,7 +327,7 @@ class VectorIndex:
                     self._collections[role] = self._chroma.get(name)
             return self._collections[role]
 
-    def _create(self, name: str) -> Any:
+    def _create(self, name: str) -> ChromaCollection:
         return self._chroma.create(
             name, {"fingerprint": self._fingerprint, "dimension": self._dimension}
         )

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.search.chroma_store import HNSW, ChromaStore, chroma_errors
+from assistant.search.chroma_collection import ChromaCollection
+from assistant.search.chroma_store import HNSW, ChromaStore
 
 _FEW = {"batch_size": 2, "sync_threshold": 4}  # 100 and 1,000 unless said
+_create = ChromaStore.create
 
 
-def create_eager(store: ChromaStore, name: str, metadata: dict[str, Any]) -> Any:
+def create_eager(store: ChromaStore, name: str, metadata: dict[str, Any]) -> ChromaCollection:
     """Make an empty collection, as `ChromaStore.create`, that writes its files often."""
-    with chroma_errors():
-        return store._client.create_collection(
-            name,
-            configuration={"hnsw": {**HNSW, **_FEW}},
-            metadata=metadata,
-            embedding_function=None,
-        )
+    return _create(store, name, metadata, {**HNSW, **_FEW})

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from assistant.database import Database
 from assistant.jobs.records import Jobs
 from assistant.library import lifecycle, mending, publishing, staging
-from assistant.search import chroma_store, collection_rows
+from assistant.search import chroma_collection
+from assistant.search.chroma_collection import ChromaCollection
 from assistant.search.chroma_store import ChromaStore
 from assistant.search.keyword_index import KeywordIndex
 from assistant.search.stored_vectors import StoredVectors
@@ -66,7 +67,7 @@ def arm(points: KillPoints, *, eager: bool) -> None:
     `eager`: Chroma is given few vectors a call and writes its own files often.
     """
     if eager:
-        chroma_store._MOST_ROWS = _BATCH
+        chroma_collection._MOST_ROWS = _BATCH
         setattr(ChromaStore, "create", create_eager)  # noqa: B010 - as the others are put in
     around = points.around
     around(Jobs, "claim", after="a job is claimed")
@@ -79,8 +80,8 @@ def arm(points: KillPoints, *, eager: bool) -> None:
     around(KeywordIndex, "add_forms", after="keywords are added, in the transaction")
     around(KeywordIndex, "remove", after="keywords are removed, in the transaction")
     around(publishing, "stage", after="staged, in the transaction")
-    around(collection_rows, "put", before="before a batch of vectors")
-    around(collection_rows, "drop", before="before vectors are dropped")
+    around(ChromaCollection, "put", before="before a batch of vectors")
+    around(ChromaCollection, "drop", before="before vectors are dropped")
     around(VectorIndex, "add", after="after adding to {1}")
     around(VectorIndex, "remove", after="after removing from {1}")
     for module in (publishing, lifecycle):

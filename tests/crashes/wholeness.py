@@ -121,7 +121,8 @@ def _problems_of_the_vectors(assistant: Assistant) -> Iterator[str]:
     library = assistant.library
     for role in ROLES:
         wanted = library.index_contents(role)
-        held = library.index._collection(role).get(include=["embeddings", "metadatas"])
+        collection = library.index._collection(role)
+        held = collection._collection.get(include=["embeddings", "metadatas"])
         if set(held["ids"]) != set(wanted):
             missing, strangers = set(wanted) - set(held["ids"]), set(held["ids"]) - set(wanted)
             yield f"{role}: {len(missing)} vectors are missing, {len(strangers)} are strangers"

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.search.chroma_store import ChromaFailed, ChromaStore, chroma_errors, nearest
+from assistant.search.chroma_collection import ChromaCollection, ChromaFailed
+from assistant.search.chroma_store import ChromaStore
 from assistant.search.collection_rows import ChangeStopped, CollectionRows, Strays
 
 DIMENSION = 384
@@ -36,11 +37,8 @@ def store(tmp_path: Path) -> Iterator[ChromaStore]:
 
 
 @pytest.fixture
-def usual(store: ChromaStore) -> Any:
-    with chroma_errors():
-        return store._client.create_collection(
-            "usual", configuration={"hnsw": USUAL}, embedding_function=None
-        )
+def usual(store: ChromaStore) -> ChromaCollection:
+    return store.create("usual", {"fingerprint": "test"}, USUAL)
 
 
 @pytest.fixture
@@ -58,17 +56,17 @@ def rows(made: dict[str, Any], stopping: threading.Event) -> CollectionRows:
 WANTED = {f"c{n}": (f"v{n // 10}", f"h{n}") for n in range(COUNT)}
 
 
-def _not_found(collection: Any, made: dict[str, Any]) -> list[str]:
+def _not_found(collection: ChromaCollection, made: dict[str, Any]) -> list[str]:
     """Chunks that do not find themselves among the nearest to their own vector."""
     return [
         key
         for key, (_, text_hash) in WANTED.items()
-        if key not in dict(nearest(collection, made[text_hash], 5, None))
+        if key not in dict(collection.nearest(made[text_hash], 5, None))
     ]
 
 
 def test_what_no_question_finds_in_the_graph_is_named_and_found_beside_it(
-    rows: CollectionRows, usual: Any, made: dict[str, Any]
+    rows: CollectionRows, usual: ChromaCollection, made: dict[str, Any]
 ) -> None:
     rows.change(usual, {}, WANTED)
     strays = rows.strays(usual, lambda: WANTED)
@@ -78,7 +76,7 @@ def test_what_no_question_finds_in_the_graph_is_named_and_found_beside_it(
     for key in strays.ids:
         version, text_hash = WANTED[key]
         for versions in (None, [version]):
-            hits = nearest(usual, made[text_hash], 5, versions)
+            hits = usual.nearest(made[text_hash], 5, versions)
             best = strays.among(hits, made[text_hash], 5, versions)
             assert best[0] == (key, pytest.approx(1.0, abs=1e-5))
             assert (len(best), best) == (5, sorted(best, key=lambda hit: -hit[1]))
@@ -86,7 +84,7 @@ def test_what_no_question_finds_in_the_graph_is_named_and_found_beside_it(
 
 
 def test_our_own_settings_leave_fewer_strays(
-    rows: CollectionRows, store: ChromaStore, usual: Any
+    rows: CollectionRows, store: ChromaStore, usual: ChromaCollection
 ) -> None:
     collection = store.create("ours", {"fingerprint": "test"})
     rows.change(collection, {}, WANTED)
@@ -101,7 +99,7 @@ def test_only_what_differs_is_changed(rows: CollectionRows, store: ChromaStore) 
     rows.change(collection, {}, first)
     second = dict(list(WANTED.items())[20:60])
     rows.change(collection, first, second)
-    assert set(collection.get(include=[])["ids"]) == set(second)
+    assert collection.ids() == set(second)
 
 
 def test_closing_stops_between_two_batches(
@@ -134,7 +132,8 @@ def test_a_collection_is_judged_by_what_was_found_when_it_was_built(
         rows.probe(collection, wanted)
     rows.note_found(collection, wanted)
     rows.probe(store.get("ours"), wanted)
-    assert store.get("ours").metadata["fingerprint"] == "test"
+    kept = store._client.get_collection("ours", embedding_function=None).metadata
+    assert kept["fingerprint"] == "test"
     strangers = {key: ("v0", f"h{n + 300}") for n, key in enumerate(wanted)}
     with pytest.raises(ChromaFailed, match="only 0 of"):
         rows.probe(store.get("ours"), strangers)

@@ -26,7 +26,7 @@ from assistant.domain import Reader
 from assistant.embeddings.encoder import Vectors
 from assistant.errors import OperationError, SettingsError
 from assistant.opening import Assistant, open_assistant
-from assistant.search.chroma_store import ChromaFailed, chroma_errors, ids_of, nearest
+from assistant.search.chroma_collection import ChromaFailed, chroma_errors
 from assistant.search.stored_vectors import StoredVectors
 from assistant.search.vector_index import ROLES, VectorIndex
 from assistant.settings import Settings
@@ -152,9 +152,9 @@ def assert_whole(shelf: Shelf, index: VectorIndex) -> None:
     assert index.wait_until_whole(60)
     for role in ("bodies", "headings"):
         collection = index._collection(role)
-        assert ids_of(collection) == set(shelf.rows)
+        assert collection.ids() == set(shelf.rows)
         for vector in shelf.made[::100]:
-            found = nearest(collection, vector, 5, None)
+            found = collection.nearest(vector, 5, None)
             assert [key for key, _ in found] == shelf.nearest(vector)
     assert index.broken == ()
 
@@ -185,7 +185,7 @@ def _scores(hits: list[tuple[str, float]]) -> list[float]:
 
 def test_the_matrix_and_chroma_give_the_same_answer(filled: Assistant) -> None:
     index, vector = filled.library.index, _question(filled)
-    by_chroma = nearest(index._collection("bodies"), vector, 5, None)
+    by_chroma = index._collection("bodies").nearest(vector, 5, None)
     by_matrix = index._matrices.search("bodies", vector, 5, None)
     assert _scores(by_chroma) == _scores(by_matrix)
 
@@ -200,7 +200,7 @@ def test_a_lost_collection_is_answered_from_the_database_then_rebuilt(
     assert _scores(index.search(role, vector, limit=5)) == _scores(before)
     assert index.wait_until_whole(60)
     assert index.broken == ()
-    assert _scores(nearest(index._collection(role), vector, 5, None)) == _scores(before)
+    assert _scores(index._collection(role).nearest(vector, 5, None)) == _scores(before)
 
 
 def test_an_answer_is_found_while_every_collection_is_lost(
@@ -243,12 +243,10 @@ def test_publishing_into_a_lost_collection_loses_nothing(
 def test_strangers_are_removed_and_missing_chunks_added(filled: Assistant) -> None:
     index = filled.library.index
     collection = index._collection("bodies")
-    [lost, *_] = collection.get(include=[])["ids"]
-    collection.delete(ids=[lost])
-    stranger = np.full((1, 64), 0.125, dtype=np.float32)
-    collection.add(ids=["stranger"], embeddings=stranger, metadatas=[{"version": "none"}])
+    collection.drop([min(collection.ids())])
+    collection.put(["stranger"], [np.full(64, 0.125, dtype=np.float32)], ["none"])
     assert index.mend()["bodies"] == {"added": 1, "removed": 1, "rebuilt": 0}
-    assert set(collection.get(include=[])["ids"]) == set(filled.library.index_contents("bodies"))
+    assert collection.ids() == set(filled.library.index_contents("bodies"))
 
 
 def test_a_lost_collection_is_rebuilt_at_the_next_start(filled: Assistant) -> None:
@@ -590,7 +588,7 @@ def test_a_collection_that_finds_too_little_is_rebuilt(large_shelf: Shelf) -> No
     index = large_shelf.open()
     for folder in large_shelf.segment_folders():
         shutil.rmtree(folder)
-    assert ids_of(index._collection("bodies")) == set(large_shelf.rows)
+    assert index._collection("bodies").ids() == set(large_shelf.rows)
     report = index.mend()
     assert [report[role]["rebuilt"] for role in ROLES] == [1, 1, 0, 0]
     assert_right(large_shelf, index)
@@ -725,7 +723,7 @@ def test_a_server_that_stops_is_replaced_by_the_database_until_it_is_back(
         assert_whole(shelf, index)
         others = index._chroma.create("bodies-0123abcd", {"dimension": DIMENSION})
         assert index.mend()["bodies"] == {"added": 0, "removed": 0, "rebuilt": 0}
-        assert others.count() == 0
+        assert others.ids() == set()
     assert_right(shelf, index)
     assert index.broken == ("bodies", "headings")
     with _chroma_server(tmp_path / "server", port):
