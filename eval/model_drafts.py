@@ -28,6 +28,7 @@ Progress = Callable[[int, str], None]
 _WAYS: Final = ("auto", "model", "rules")
 UNFOUND: Final = "検索の上位10件に箇所なし"
 _SEARCHED: Final = 10
+_TOO_SMALL: Final = "同梱の小さなモデルの言葉は、使えないものが多いことが分かっています。"
 _TRIES_EACH: Final = 3  # passages tried for one draft, so that a poor model does not write for ever
 
 
@@ -75,14 +76,16 @@ class ModelDrafts:
 def drafting_writer(assistant: Assistant, by: str) -> tuple[Writer | None, str]:
     """Return the model that words drafts, or None with the reason for rules ("" where asked for).
 
-    `by` is auto, model or rules. Raises UsageError for another word, and UsageError or
-    ModelUnavailable where a model is asked for and there is none.
+    `by` is auto, model or rules; auto takes no bundled model. Raises UsageError for another word,
+    and UsageError or ModelUnavailable where a model is asked for and there is none.
     """
     if by not in _WAYS:
         raise UsageError("--by には model か rules を指定してください。")
     if by == "rules":
         return None, ""
     writer = assistant.models.choose().writer
+    if writer is not None and by == "auto" and _is_bundled(assistant, writer):
+        return None, f"{_TOO_SMALL}質問の言葉は規則で作ります。"
     if writer is not None:
         return writer, ""
     why = _why_no_model(assistant)
@@ -178,6 +181,14 @@ def _require_some(made: ModelDrafts, tried: int) -> None:
         f"（{'、'.join(f'{reason} {count:,} 問' for reason, count in made.dropped.items())}）。"
         "規則（--by rules）で作るか、別のモデルを設定してください。"
     )
+
+
+def _is_bundled(assistant: Assistant, writer: Writer) -> bool:
+    """Tell whether it is the model that comes with us: of seven drafts of its words one was usable.
+
+    Rules gave more (docs/decisions/0049-judge-model-and-first-sets.md).
+    """
+    return writer.mode == "local" and not assistant.settings.local_model
 
 
 def _why_no_model(assistant: Assistant) -> str:

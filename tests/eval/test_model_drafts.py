@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -258,6 +259,25 @@ def test_without_a_model_rules_draft_and_it_is_said(quick_assistant: Assistant) 
     for by in ("model", "magic"):
         with pytest.raises(UsageError):
             drafting_writer(quick_assistant, by)
+
+
+@pytest.mark.parametrize("own_file", [False, True])
+def test_the_bundled_model_words_drafts_only_when_asked_to(
+    settings: Settings,
+    quick_encoder: Encoder,
+    local_model_path: Path,
+    tmp_path: Path,
+    own_file: bool,
+) -> None:
+    weights = tmp_path / "own.gguf"
+    weights.write_bytes(b"GGUF")  # neither is ever loaded
+    given = str(weights) if own_file else ""
+    changes = {"mode": "local", "models_dir": local_model_path.parent, "local_model": given}
+    with open_assistant(settings.model_copy(update=changes), encoder=quick_encoder) as opened:
+        writer, why = drafting_writer(opened, "auto")
+        assert (writer is not None, "規則で作ります" in why) == (own_file, not own_file)
+        asked, _ = drafting_writer(opened, "model")
+        assert asked is not None
 
 
 def test_an_endpoint_that_is_down_is_told_as_what_it_is(
