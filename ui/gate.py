@@ -216,7 +216,7 @@ class Gate:
             return
         query = scope.get("query_string", b"").decode("latin-1")
         asked = scope["path"] + (f"?{query}" if query else "")
-        address = target if target != "/signin" else f"/signin?next={quote(asked, safe='')}"
+        address = f"{target}?next={quote(asked, safe='')}"
         response = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
         await response(scope, receive, self._guarded(send, scope, None, None))
 

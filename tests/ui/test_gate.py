@@ -329,7 +329,7 @@ def test_the_first_password_must_be_changed_before_anything_else(
 ) -> None:
     client = browser(running.sessions.open_session(clerk, "local", must_change=True))
     page = client.get("/", headers=PAGE)
-    assert (page.status_code, page.headers["location"]) == (303, "/signin/password")
+    assert (page.status_code, page.headers["location"]) == (303, "/signin/password?next=%2F")
     assert client.get("/headers").status_code == 401
     with pytest.raises(WebSocketDisconnect), _connect(client):
         pass

@@ -17,6 +17,7 @@ from ui import resources
 from ui.sign_in.asked import STALE_FORM, Sent, form_page, member_of, sent_form, session_of
 from ui.sign_in.cookies import with_session_cookie, with_terminal_cookie
 from ui.sign_in.html import alert, field, link, page, paragraph, status
+from ui.sign_in.paths import HOME, safe_next
 
 _RULES: Final = (
     f"{SHORTEST}文字以上。関係のない語をいくつかつなぐと、覚えやすく破られにくくなります。"
@@ -101,8 +102,9 @@ async def _password(request: Request) -> Response:
         words = "パスワードは、庁内の認証の画面で変更してください。"
         return page("パスワードの変更", status(words) + link("戻る", "/account"))
     first = session.must_change
+    next_path = safe_next(request.query_params.get("next", HOME))
 
-    def asked(above: str, code: int = 200) -> Response:
+    def asked(above: str, code: int = 200, then: str = next_path) -> Response:
         told = status("初期パスワードです。使い始める前に、自分のパスワードに変えてください。")
         return form_page(
             request, "パスワードの変更",
@@ -112,24 +114,27 @@ async def _password(request: Request) -> Response:
                 *_new_password_fields(first=False),
             ],
             "変更する", path="/signin/password", above=(told if first else "") + above,
-            below="" if first else link("変更しないで戻る", "/account"), status=code,
+            below="" if first else link("変更しないで戻る", "/account"),
+            next_path=then if first else "", status=code,
         )  # fmt: skip
 
     if request.method == "GET":
         return asked("")
     sent = await sent_form(request)
     problem, code = await _try(request, sent, member.number)
-    if problem or sent is None:
+    if sent is None:
         return asked(alert(problem), code)
+    if problem:
+        return asked(alert(problem), code, sent.next_path)
     try:
         await asyncio.to_thread(
             running.local_sign_in.set_password, member, sent["password"], by=member.actor,
             keep_session=session.id,
         )  # fmt: skip
     except AssistantError as error:
-        return asked(alert(str(error)), 400)
+        return asked(alert(str(error)), 400, sent.next_path)
     await asyncio.to_thread(running.sessions.settle, session.id)
-    return RedirectResponse("/" if first else "/account", 303)
+    return RedirectResponse(sent.next_path if first else "/account", 303)
 
 
 async def _try(request: Request, sent: Sent | None, number: str) -> tuple[str, int]:

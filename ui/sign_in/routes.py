@@ -147,7 +147,9 @@ async def _signed_in(request: Request, outside: CheckOutside | None) -> Response
         terminal_id=terminal.id if terminal else None,
         must_change=verdict.must_change,
     )
-    target = "/signin/password" if verdict.must_change else sent.next_path
+    target = sent.next_path
+    if verdict.must_change:
+        target = f"/signin/password?next={_quoted(target)}"
     lasts = running.settings.session_days if known else None
     return with_session_cookie(RedirectResponse(target, 303), token, request, lasts_days=lasts)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 import streamlit
@@ -298,14 +298,17 @@ def test_the_first_password_is_changed_before_anything_is_shown(
     browser: Browser, running: Assistant, clerk: Member
 ) -> None:
     first = running.local_sign_in.reset_password(clerk, by=OPERATOR_ACTOR)
-    answer = browser.sign_in(password=first)
-    assert answer.headers["location"] == "/signin/password"
+    asked = quote("/?q=休みは何日", safe="")
+    form = browser.get(f"/signin?next={asked}")
+    answer = browser.send("", shown=form, number="1001", password=first)
+    assert answer.headers["location"].startswith("/signin/password?next=%2F%3Fq%3D")
     assert browser.who is None
-    assert browser.get("/").headers["location"] == "/signin/password"
-    wrong = browser.send("/signin/password", current="x", password=OTHER, password_again=OTHER)
+    assert browser.get("/manuals").headers["location"] == "/signin/password?next=%2Fmanuals"
+    form = browser.get(answer.headers["location"])
+    wrong = browser.send("", shown=form, current="x", password=OTHER, password_again=OTHER)
     assert "今のパスワードが違います" in _alert(wrong)
-    done = browser.send("/signin/password", current=first, password=OTHER, password_again=OTHER)
-    assert done.headers["location"] == "/"
+    done = browser.send("", shown=wrong, current=first, password=OTHER, password_again=OTHER)
+    assert unquote(done.headers["location"]) == "/?q=休みは何日"  # the link that began it
     assert browser.who == clerk.person_id
 
 
