@@ -12,10 +12,10 @@ from hashed_encoder import HashedEncoder
 from eval.train_question_adapter import LowRank, read_examples
 
 FOLDER = Path(__file__).parents[2] / "eval" / "answerability"
-FILES = sorted(FOLDER.glob("*.jsonl"))
+FILES = sorted(FOLDER.glob("*/*.jsonl"))
 
 
-@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+@pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.stem}" for path in FILES])
 def test_every_answer_stands_in_its_passage(path: Path) -> None:
     examples = read_examples([path], HashedEncoder())
     asked = [item for example in examples for item in example.asked]
@@ -26,7 +26,7 @@ def test_every_answer_stands_in_its_passage(path: Path) -> None:
 
 def test_no_passage_is_both_learned_and_held_out() -> None:
     texts = [
-        (path.stem == "held_out", json.loads(line)["text"])
+        (path.parent.name == "held_out", json.loads(line)["text"])
         for path in FILES
         for line in path.read_text("utf-8").splitlines()
     ]

@@ -36,7 +36,7 @@ def _labels(page: AppTest) -> list[str]:
 def test_the_page_opens_with_its_purpose(written: Any) -> None:
     page = _open()
     assert page.title[0].value == "質問する"
-    assert page.chat_input[0].placeholder == "例：年次有給休暇は何日前までに申請しますか"
+    assert page.chat_input[0].placeholder == "例：年次有給休暇は何日もらえますか"
     assert "出典" in _html(page)
 
 

@@ -90,6 +90,7 @@ def test_every_chart_has_a_table_and_a_sentence(simulated: Assistant, open_page:
     ):  # fmt: skip
         assert part in words, part
     assert "usage verify" in words
+    assert any("除外した人の質問も含みます" in caption.value for caption in page.caption)
 
 
 def test_the_page_shows_what_the_ledger_says(simulated: Assistant, open_page: Open) -> None:
@@ -136,6 +137,8 @@ def test_an_empty_ledger_is_told_in_words(office: Assistant, open_page: Open) ->
     assert [metric.value for metric in page.metric] == ["－", "－", "0人", "0人"]
     assert "まだありません" in _words(page)
     assert not page.warning
+    charts = page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")
+    assert len(charts) == 1  # the way to 200, with its target line; no axes without numbers
 
 
 def test_this_weeks_people_are_counted_once_each(office: Assistant, open_page: Open) -> None:

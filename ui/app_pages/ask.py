@@ -21,7 +21,7 @@ from ui.components.ask.start import show_questions, show_start
 from ui.components.evidence import show_opened_place
 from ui.components.text import as_markdown
 
-PLACEHOLDER = "例：年次有給休暇は何日前までに申請しますか"
+PLACEHOLDER = "例：年次有給休暇は何日もらえますか"
 _TRIAL = "試験として質問する（利用者数に数えません）"
 
 

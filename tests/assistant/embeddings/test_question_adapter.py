@@ -16,7 +16,7 @@ from assistant.embeddings.question_adapter import ADAPTER, QuestionAdapter, read
 from assistant.errors import ModelFilesUnavailable
 from assistant.japanese.sentences import sentences
 
-HELD_OUT = Path(__file__).parents[3] / "eval" / "answerability" / "held_out.jsonl"
+HELD_OUT = Path(__file__).parents[3] / "eval" / "answerability" / "held_out" / "mixed.jsonl"
 
 
 def test_changes_are_added_to_their_matrices_and_nothing_else() -> None:
@@ -70,4 +70,4 @@ def test_near_misses_are_told_apart_better_than_by_plain_vectors(encoder: Encode
                 labels.append(int(kind == "answerable"))
                 asking.append(float((vectors @ encoder.encode_asking(item["q"])).max()))
                 plain.append(float((vectors @ encoder.encode_question(item["q"])).max()))
-    assert roc_auc_score(labels, asking) > roc_auc_score(labels, plain) + 0.04
+    assert roc_auc_score(labels, asking) > roc_auc_score(labels, plain) + 0.08

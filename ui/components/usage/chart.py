@@ -29,9 +29,11 @@ def show_chart(
 ) -> None:
     """Show what a chart says, the chart, and its numbers as a table below.
 
-    Without a height the chart has its own.
+    Without a height the chart has its own. Without numbers only the sentence stands there.
     """
     read_aloud(sentence)
+    if not rows:
+        return
     sized = chart if height is None else chart.properties(height=height)
     st.altair_chart(sized, width="stretch", alt=f"{what}の図。数は下の表にあります。")
     with st.expander(f"{what}（表）"):

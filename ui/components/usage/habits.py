@@ -23,12 +23,14 @@ from ui.components.usage.chart import bars, heat, height_of, show_chart
 
 _PERIODS: Final = {"直近4週": 4, "直近13週": 13, "直近52週": 52}
 _MOST_MANUALS: Final = 20
+_COUNTED: Final = "人数ではなく質問の数です。利用者数から除外した人の質問も含みます。"
 
 
 def show_habits(figures: UsageFigures, database: Database) -> None:
     """Show the questions of a chosen number of closed weeks."""
     chosen = st.selectbox("期間（確定した週）", list(_PERIODS), index=1, key="usage-period")
     weeks = [week.key for week in figures.closed[-_PERIODS[chosen or "直近13週"] :]]
+    st.caption(_COUNTED)
 
     def counted(figure: Figure) -> Counter[str]:
         with database.read() as connection:
@@ -78,6 +80,7 @@ def _show_modes(modes: Counter[str], latency: Counter[str]) -> None:
     waited = [
         {"最初の表示まで": latency_words(place), "質問": latency.get(str(place), 0)}
         for place in range(len(LATENCIES) + 1)
+        if latency
     ]
     chart = alt.vconcat(
         bars(made, name="作り方", number="質問").properties(height=80),
