@@ -319,7 +319,7 @@ class Answering:
         scored = scored_sentences(found, cosines, asked.match)
         if not scored:
             return Weighed((), None, 0.0)
-        seen = features(scored)
+        seen = features(scored, asked.match)
         return Weighed(tuple(scored), seen, probability(seen))
 
     def _with_what_holds_today(
