@@ -280,6 +280,9 @@ class VectorIndex:
                     self._rows.change(collection, present, last)
                     self._note_strays(role, collection, lambda: last)
                     self._rows.note_found(collection, last)
+                    if old:  # where this fails, all is whole only once Chroma is opened anew
+                        with suppress(ChromaFailed):  # `mend` tries again
+                            self._chroma.delete(old)
                     self._collections[role] = collection
                     with self._state:
                         self._broken.discard(role)
@@ -289,9 +292,6 @@ class VectorIndex:
                 with suppress(ChromaFailed):
                     self._chroma.delete(name)
                 raise
-            if old:
-                with suppress(ChromaFailed):  # `mend` tries again
-                    self._chroma.delete(old)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
