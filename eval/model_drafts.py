@@ -84,11 +84,12 @@ def drafting_writer(assistant: Assistant, by: str) -> tuple[Writer | None, str]:
     if by == "rules":
         return None, ""
     writer = assistant.models.choose().writer
-    if writer is not None and by == "auto" and _is_bundled(assistant, writer):
-        return None, f"{_TOO_SMALL}質問の言葉は規則で作ります。"
-    if writer is not None:
+    if writer is None:
+        why = _why_no_model(assistant)
+    elif by == "auto" and _is_bundled(assistant, writer):
+        why = _TOO_SMALL
+    else:
         return writer, ""
-    why = _why_no_model(assistant)
     if by == "auto":
         return None, f"{why}質問の言葉は規則で作ります。"
     advice = f"{why}モデルの設定を直すか、規則（--by rules）で作ってください。"

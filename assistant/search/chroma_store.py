@@ -48,11 +48,10 @@ class ChromaStore:
     def __init__(self, folder: Path, url: str):
         self._folder = None if url else folder
         self._client: Any = None
-        self._calls = ChromaCalls()
+        self._calls = ServerCalls() if url else ChromaCalls()
         self.damaged: Sequence[str] | None = ()
         if self._folder is None:
             self._client = _connect(url)
-            self._calls = ServerCalls()
         else:
             self.damaged = _read_seal(folder)
             if self._open(folder):
@@ -130,21 +129,23 @@ class ChromaStore:
     def _open(self, folder: Path) -> bool:
         """Open the folder; True if it could not be, is put aside and begins empty."""
         try:
-            self._client = _open_folder(folder)
+            self._open_client(folder)
         except ChromaFailed as error:
             if not _can_be_written(folder):
                 raise _not_opened(folder) from error
             logger.exception("Chroma cannot open %s: all is rebuilt from the database", folder)
             try:
                 _put_aside(folder)
-                self._client = _open_folder(folder)
+                self._open_client(folder)
             except (ChromaFailed, OSError) as second:
                 raise _not_opened(folder) from second
-            self._calls = ChromaCalls()
             return True
-        self._calls = ChromaCalls()
         _remove_left_segments(folder)
         return False
+
+    def _open_client(self, folder: Path) -> None:
+        self._client = _open_folder(folder)
+        self._calls = ChromaCalls()
 
 
 def _open_folder(folder: Path) -> Any:

@@ -206,7 +206,7 @@ class VectorIndex:
             if self._closing.is_set():
                 return
             self._broken.update(damaged)
-            if not self._broken and not self._chroma.at_rest:
+            if self._is_whole():
                 return
             self._chroma.unseal()
             if self._healer is None or not self._healer.is_alive():
@@ -229,18 +229,18 @@ class VectorIndex:
                 pause = min(pause * 2, longest)
 
     def _healed(self, role: str) -> bool:
-        self._wake()
         try:
             self._build(role)
         except ChangeStopped:
             return False
         except ChromaFailed:
             logger.exception("rebuilding %s failed: the database keeps answering", role)
-            self._wake()
             return False
         except Exception:  # the database fails, too
             logger.exception("rebuilding %s failed: it is tried again", role)
             return False
+        finally:
+            self._wake()
         return True
 
     def _wake(self) -> bool:

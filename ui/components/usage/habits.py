@@ -77,10 +77,10 @@ def _show_modes(modes: Counter[str], latency: Counter[str]) -> None:
         {"作り方": MODE_WORDS.get(mode, mode), "質問": number}
         for mode, number in modes.most_common()
     ]
+    places = range(len(LATENCIES) + 1) if latency else ()
     waited = [
         {"最初の表示まで": latency_words(place), "質問": latency.get(str(place), 0)}
-        for place in range(len(LATENCIES) + 1)
-        if latency
+        for place in places
     ]
     chart = alt.vconcat(
         bars(made, name="作り方", number="質問").properties(height=80),
