@@ -217,6 +217,9 @@ class LocalModelServer:
                 return report["address"], report["key"]
         except (ValueError, KeyError, TypeError) as error:
             raise self._died(process) from error
+        # The child's log is whole only when the child has ended.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
         raise self._refused(report["error"], report["detail"])
 
     def _died(self, process: subprocess.Popen[bytes]) -> ModelUnavailable:
