@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant import calendar
@@ -16,86 +15,25 @@ from assistant.answers.clarifying import choices
 from assistant.answers.computing.computed import computed_sentences
 from assistant.answers.conflicts import with_conflicts
 from assistant.answers.days import answered_notice, day_of_draft, later_notice, searched_notice
-from assistant.answers.evidence import CHUNKS, Passage, ScoredSentence, scored_sentences
 from assistant.answers.foreseeing import Foreseen
-from assistant.answers.grounding import verify_sentence
-from assistant.answers.judgement import THRESHOLD, Features, features, probability
+from assistant.answers.judgement import THRESHOLD
+from assistant.answers.lookup import RETRIEVED, Lookup, Weighed
 from assistant.answers.near_changes import near_changes
-from assistant.answers.prompts import SYSTEM, question_with_evidence
 from assistant.answers.quoting import choose_passages
-from assistant.answers.sentence_stream import complete_sentences
 from assistant.answers.several_parts import joined_passages, not_found_words
-from assistant.answers.shaping import (
-    caution_words,
-    cited,
-    in_its_place,
-    owner_of,
-    quoted,
-    refused,
-    refused_by_model,
-    related_of,
-    with_written,
-    without_model,
-)
-from assistant.as_of import AsOf, as_of_for, begins_by
-from assistant.domain import (
-    Answer,
-    AnswerSentence,
-    Reader,
-    RetrievedChunk,
-    Turn,
-)
-from assistant.errors import ModelFilesUnavailable, ModelUnavailable
-from assistant.language_model.choice import Choice, Models
-from assistant.language_model.line import StoppedWaiting
-from assistant.language_model.writer import CutShort, Writer
+from assistant.answers.shaping import caution_words, owner_of, quoted, refused, related_of
+from assistant.answers.writing import Show, Writing
+from assistant.as_of import AsOf, as_of_for
+from assistant.domain import Answer, Reader, RetrievedChunk, Turn
+from assistant.language_model.choice import Models
 from assistant.library import ManualLibrary
 from assistant.search.retrieval import Retriever, Understood
-from assistant.search.sentence_vectors import SentenceVectors
 from assistant.settings import Settings
 from assistant.understanding.follow_ups import search_text
 from assistant.understanding.parts import AskedPart, asked_parts
 from assistant.understanding.question import checked_question, language_notice
 from assistant.understanding.rewriting import rewritten
 from assistant.understanding.spelling import respelt_words
-
-logger = logging.getLogger(__name__)
-_RETRIEVED = 10
-_MOST_SENTENCES = 8
-_CHARACTERS_PER_TOKEN = 1.3  # Japanese, Qwen's tokenizer; measured on the sample manuals
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """The sentences of a search, best first, and the probability that they hold the answer."""
-
-    sentences: tuple[ScoredSentence, ...]
-    features: Features | None
-    probability: float
-
-
-@dataclass(frozen=True)
-class LookedUp:
-    """One question of a text: how it was understood, what was found for it, how that weighs.
-
-    `told_case`: it is one that was asked back, with the case that was asked for. Its rule was found
-    then.
-    """
-
-    part: AskedPart
-    asked: Understood
-    found: tuple[RetrievedChunk, ...]
-    weighed: Weighed
-    told_case: bool = False
-
-    @property
-    def answerable(self) -> bool:
-        """Whether what was found is taken to hold the answer."""
-        known = self.told_case and bool(self.weighed.sentences)
-        return known or self.weighed.probability >= THRESHOLD
-
-
-Show = Callable[[Answer], None]
 
 
 class Answering:
@@ -112,7 +50,8 @@ class Answering:
         self._library = library
         self._retriever = retriever
         self._models = models
-        self._sentences = SentenceVectors(library)
+        self._lookup = Lookup(library, retriever)
+        self._writing = Writing(models)
 
     def checked(self, question: str) -> str:
         """Return a question fit for use; raises InvalidQuestion."""
@@ -150,7 +89,9 @@ class Answering:
         when = as_of_for(question, turns, chosen=as_of, today=today)
         if draft is not None:
             when = day_of_draft(self._library, draft, when, reader=reader)
-        looked = [self._looked_up(part, when, turns, reader=reader, draft=draft) for part in parts]
+        looked = [
+            self._lookup.look_up(part, when, turns, reader=reader, draft=draft) for part in parts
+        ]
         answerable = [one for one in looked if one.answerable]
         found = [hit for one in answerable or looked for hit in one.found]
         answer = Answer(
@@ -218,12 +159,20 @@ class Answering:
                 one.asked,
                 one.weighed.sentences,
                 one.found,
-                search=lambda words: self._find(words, when, reader=reader, draft=draft)[1],
+                search=lambda words: self._lookup.find(words, when, reader=reader, draft=draft)[1],
             )
         choice = self._models.choose()
         answer = replace(answer, notice=choice.notice)
         if choice.writer is not None:
-            answer = self._written(answer, choice, passages, searched, cancelled, began, show)
+            answer = self._writing.write(
+                answer,
+                choice,
+                passages,
+                searched=searched,
+                cancelled=cancelled,
+                began=began,
+                show=show,
+            )
             if answer.outcome == "refused":
                 answer = replace(answer, as_of_notice=searched_notice(when, today=today))
         return _finished(answer, began, show)
@@ -234,7 +183,7 @@ class Answering:
         """Look a question up as `answer` does, without a model; its least sure part counts."""
         when = as_of_for(question, turns, chosen=as_of, today=calendar.today())
         looked = [
-            self._looked_up(part, when, turns, reader=reader, draft=None)
+            self._lookup.look_up(part, when, turns, reader=reader)
             for part in asked_parts(question, turns)
         ]
         quoted_from = [
@@ -248,26 +197,13 @@ class Answering:
         )
 
     def warm(self) -> None:
-        """Load the local model and have it read the fixed part of the prompt, if it will write.
-
-        The first person then waits only for the evidence to be read. A failure is told when
-        somebody asks.
-        """
+        """Load what the first question would wait for: the search, and the model that writes."""
         self._retriever.warm()
-        choice = self._models.choose()
-        if choice.writer is None or choice.writer.mode != "local":
-            return
-        cancelled = threading.Event()
-        try:
-            with choice.writer.line.turn("warm-up", cancelled):
-                for _ in choice.writer.write(SYSTEM, "準備", cancelled=cancelled):
-                    return
-        except (ModelUnavailable, ModelFilesUnavailable, CutShort) as error:
-            logger.warning("the local model could not be warmed up: %s", error)
+        self._writing.warm()
 
     def weigh(self, searched: str, found: Sequence[RetrievedChunk]) -> Weighed:
         """Score the sentences of what was found, and judge whether they hold the answer."""
-        return self._weigh(self._retriever.understand(searched), found)
+        return self._lookup.weigh(self._retriever.understand(searched), found)
 
     def _parts(
         self, question: str, turns: Sequence[Turn], answer_id: str
@@ -285,43 +221,6 @@ class Answering:
         text = rewritten(question, turns, writer, ticket=answer_id)
         return parts if text is None else [AskedPart(question, text)], writer.host
 
-    def _looked_up(
-        self,
-        part: AskedPart,
-        when: AsOf,
-        turns: Sequence[Turn],
-        *,
-        reader: Reader,
-        draft: str | None,
-    ) -> LookedUp:
-        """Understand, search for and weigh one question."""
-        asked, found = self._find(part.searched, when, reader=reader, draft=draft)
-        before = turns[-1] if turns else None
-        told = before is not None and before.asked_back and before.question in part.searched
-        return LookedUp(part, asked, tuple(found), self._weigh(asked, found), told)
-
-    def _find(
-        self, words: str, when: AsOf, *, reader: Reader, draft: str | None
-    ) -> tuple[Understood, list[RetrievedChunk]]:
-        asked = self._retriever.understand(words, reader=reader, as_of=when.day, draft=draft)
-        found = self._retriever.find(
-            asked,
-            reader=reader,
-            as_of=when.day,
-            begins_by=begins_by(when.day, when.origin),
-            draft=draft,
-            limit=_RETRIEVED,
-        )
-        return asked, found
-
-    def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
-        cosines = self._sentences.cosines(asked.spelt, found[:CHUNKS])
-        scored = scored_sentences(found, cosines, asked.match)
-        if not scored:
-            return Weighed((), None, 0.0)
-        seen = features(scored, asked.match)
-        return Weighed(tuple(scored), seen, probability(seen))
-
     def _with_what_holds_today(
         self, answer: Answer, asked: Understood, when: AsOf, today: date, reader: Reader
     ) -> Answer:
@@ -330,8 +229,8 @@ class Answering:
         It is no answer: the rule of another time may have been another one.
         """
         then = self._library.sources(reader=reader, as_of=when.day)
-        found = self._retriever.find(asked, reader=reader, as_of=today, limit=_RETRIEVED)
-        weighed = self._weigh(asked, found)
+        found = self._retriever.find(asked, reader=reader, as_of=today, limit=RETRIEVED)
+        weighed = self._lookup.weigh(asked, found)
         if weighed.probability < THRESHOLD:
             return answer
         chosen = choose_passages(found, weighed.sentences)
@@ -347,78 +246,6 @@ class Answering:
             related=related_of(passages),
             owner=owner_of(hits),
         )
-
-    def _written(
-        self,
-        answer: Answer,
-        choice: Choice,
-        passages: list[Passage],
-        searched: str,
-        cancelled: threading.Event,
-        began: float,
-        show: Show,
-    ) -> Answer:
-        """Let the model write, showing each sentence once it is verified."""
-        writer = choice.writer
-        if writer is None:
-            return answer
-        written: list[AnswerSentence] = []
-        raw: list[str] = []
-        says_nothing_found = False
-        sent_to = writer.host or answer.sent_to
-        answer = replace(answer, mode=writer.mode, model=writer.name, sent_to=sent_to)
-        try:
-            with writer.line.turn(answer.id, cancelled):
-                for sentence in self._verifiable(writer, answer.question, passages, cancelled):
-                    verified = verify_sentence(sentence, passages, question=searched, earlier=raw)
-                    raw.append(verified.text)
-                    says_nothing_found |= verified.verdict == "refusal"
-                    shown = None
-                    if verified.verdict == "supported":
-                        answer, shown = cited(answer, verified, passages, searched)
-                    if verified.verdict == "unsupported":
-                        answer = replace(answer, replaced=answer.replaced + 1)
-                        if choice.place == "body":
-                            shown = in_its_place(verified.best_marker, passages, written)
-                    if shown is not None:
-                        written.append(shown)
-                        answer = with_written(
-                            answer, choice, written, round(time.monotonic() - began, 3)
-                        )
-                        show(answer)
-                    if len(raw) >= _MOST_SENTENCES or len(written) >= _MOST_SENTENCES:
-                        break
-        except StoppedWaiting:
-            return without_model(answer, written, "停止しました。")
-        except CutShort as error:
-            if not any(s.kind == "written" for s in written):
-                return without_model(answer, [], f"{error}引用をご確認ください。")
-            answer = replace(answer, notice=str(error))
-        except (ModelUnavailable, ModelFilesUnavailable) as error:
-            self._models.report_failure(writer, str(error))
-            return without_model(answer, written, f"{error}引用をご確認ください。")
-        self._models.remember_speed(writer, answer.first_sentence_seconds)
-        if says_nothing_found and not written and writer.mode == "endpoint":
-            return refused_by_model(answer, passages)
-        if not any(s.kind == "written" for s in written):
-            return without_model(
-                answer, [], "モデルの文は根拠と合わなかったため、引用だけを示します。"
-            )
-        return answer
-
-    def _verifiable(
-        self,
-        writer: Writer,
-        question: str,
-        passages: Sequence[Passage],
-        cancelled: threading.Event,
-    ) -> Iterator[str]:
-        user = question_with_evidence(
-            question,
-            passages,
-            most_characters=int(writer.evidence_tokens * _CHARACTERS_PER_TOKEN),
-        )
-        return complete_sentences(writer.write(SYSTEM, user, cancelled=cancelled))
 
 
 def _finished(answer: Answer, began: float, show: Show) -> Answer:

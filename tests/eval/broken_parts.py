@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,10 +12,13 @@ from typing import Any
 from openai_stub import copied_sentences
 from small_manuals import publish_text
 
-from assistant.answering import Answering, Weighed
+from assistant.answering import Answering
+from assistant.answers.evidence import Passage
+from assistant.answers.lookup import Lookup, Weighed
 from assistant.answers.shaping import with_written
+from assistant.answers.writing import Writing
 from assistant.domain import Answer, AnswerSentence, Reader, RetrievedChunk
-from assistant.language_model.choice import ModelChoice
+from assistant.language_model.choice import Choice, ModelChoice
 from assistant.opening import Assistant
 from assistant.search.retrieval import Retriever, Understood
 from assistant.settings import Settings
@@ -88,32 +92,59 @@ class RandomRetriever(Retriever):
         return chance.sample(everything, min(3, len(everything)))
 
 
+class _SureLookup(Lookup):
+    def weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
+        return replace(super().weigh(asked, found), probability=1.0)
+
+
+class _TimidLookup(Lookup):
+    def weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
+        return replace(super().weigh(asked, found), probability=0.0)
+
+
+class _UnverifiedWriting(Writing):
+    def write(
+        self,
+        answer: Answer,
+        choice: Choice,
+        passages: Sequence[Passage],
+        *,
+        cancelled: threading.Event,
+        **others: Any,
+    ) -> Answer:
+        writer = choice.writer
+        assert writer is not None
+        written = []
+        with writer.line.turn(answer.id, cancelled):
+            for sentence in self._sentences(writer, answer.question, passages, cancelled):
+                text = sentence.replace("[1]", "").strip()
+                written.append(AnswerSentence(text, "written", (1,)))
+        shown = replace(answer, mode=writer.mode, model=writer.name)
+        return with_written(shown, choice, written, 0.1)
+
+
 class SureAnswering(Answering):
     """Takes whatever was found for the answer: nothing is ever refused."""
 
-    def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
-        return replace(super()._weigh(asked, found), probability=1.0)
+    def __init__(self, *parts: Any):
+        super().__init__(*parts)
+        self._lookup = _SureLookup(self._library, self._retriever)
 
 
 class TimidAnswering(Answering):
     """Takes nothing that was found for the answer: everything is refused."""
 
-    def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
-        return replace(super()._weigh(asked, found), probability=0.0)
+    def __init__(self, *parts: Any):
+        super().__init__(*parts)
+        self._lookup = _TimidLookup(self._library, self._retriever)
 
 
 class UnverifiedAnswering(Answering):
     """Shows what the model writes without a look at the passages."""
 
-    def _written(self, answer: Answer, choice: Any, passages: Any, *others: Any) -> Answer:
-        writer, cancelled = choice.writer, others[1]
-        written = []
-        with writer.line.turn(answer.id, cancelled):
-            for sentence in self._verifiable(writer, answer.question, passages, cancelled):
-                text = sentence.replace("[1]", "").strip()
-                written.append(AnswerSentence(text, "written", (1,)))
-        shown = replace(answer, mode=writer.mode, model=writer.name)
-        return with_written(shown, choice, written, 0.1)
+    def __init__(self, *parts: Any):
+        super().__init__(*parts)
+        self._writing = _UnverifiedWriting(self._models)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 from small_manuals import publish_text
 
 from assistant.answer_json import answer_document, dump_snapshot, load_snapshot
-from assistant.answering import Answering, Weighed
+from assistant.answering import Answering
+from assistant.answers.lookup import Lookup, Weighed
 from assistant.answers.several_parts import joined_passages
 from assistant.domain import Answer, Reader, RetrievedChunk
 from assistant.opening import Assistant
@@ -38,24 +39,32 @@ def test_each_question_has_its_quotation(assistant: Assistant, reader: Reader) -
     assert (answer.outcome, answer.question_notice) == ("answered", "")
 
 
-class _Doubting(Answering):
+class _DoubtingLookup(Lookup):
     """Takes nothing that is found for questions with these words for an answer."""
 
     doubted: tuple[str, ...] = ()
 
-    def _weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
-        weighed = super()._weigh(asked, found)
+    def weigh(self, asked: Understood, found: Sequence[RetrievedChunk]) -> Weighed:
+        weighed = super().weigh(asked, found)
         doubtful = any(words in asked.question for words in self.doubted)
         return replace(weighed, probability=0.0) if doubtful else weighed
 
 
+class _Doubting(Answering):
+    def __init__(self, assistant: Assistant):
+        super().__init__(
+            assistant.settings, assistant.library, assistant.retriever, assistant.models
+        )
+        self.lookup = self._lookup = _DoubtingLookup(assistant.library, assistant.retriever)
+
+
 @pytest.fixture
 def doubting(assistant: Assistant) -> _Doubting:
-    return _Doubting(assistant.settings, assistant.library, assistant.retriever, assistant.models)
+    return _Doubting(assistant)
 
 
 def test_a_question_without_an_answer_is_named(doubting: _Doubting, reader: Reader) -> None:
-    doubting.doubted = ("予定価格",)
+    doubting.lookup.doubted = ("予定価格",)
     answer = doubting.answer(BOTH, reader=reader, as_of=None)
     assert answer.outcome == "answered"
     assert [bool(part.citations) for part in answer.parts] == [True, False]
@@ -64,7 +73,7 @@ def test_a_question_without_an_answer_is_named(doubting: _Doubting, reader: Read
 
 
 def test_no_answer_to_any_question_is_a_refusal(doubting: _Doubting, reader: Reader) -> None:
-    doubting.doubted = ("予定価格", "限度額")
+    doubting.lookup.doubted = ("予定価格", "限度額")
     answer = doubting.answer(BOTH, reader=reader, as_of=None)
     assert (answer.outcome, answer.parts, answer.citations) == ("refused", (), ())
     assert answer.related
