@@ -13,7 +13,7 @@ from assistant.people.audit.trail import Actor
 from assistant.settings import Settings
 
 PUBLICATION: Final = "publication"
-"""The kind of the job that asks the question sets, then publishes: see ui/publication_job.py."""
+"""The kind of the job that asks the question sets, then publishes; done in ui/job_handlers."""
 _MOST_JOBS: Final = 500
 UNTRIED: Final = (
     "承認した質問のある質問集がないか、確認をしない設定のため、確かめずに公開しました。"

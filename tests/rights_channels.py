@@ -24,7 +24,7 @@ from assistant.library.contents import contents_of
 from assistant.library.readable_versions import readable_versions
 from assistant.people.access import OPERATOR
 from assistant.search.inside_manual import holding_words, meaning_the_same
-from ui.commands import run_command
+from ui.commands.dispatch import run_command
 
 _SECRET = re.compile("qz[a-z]{8}")
 _ASKED = re.compile("wx[a-z]{8}")

@@ -5,7 +5,7 @@ import streamlit as st
 from assistant.usage.definition import SIMULATED
 from ui import resources, state
 from ui.components.text import as_html
-from ui.index_page import TITLE
+from ui.serving.index_page import TITLE
 
 ask = st.Page("app_pages/ask.py", title="質問する", default=True)
 manuals = st.Page("app_pages/manuals.py", title="マニュアル")

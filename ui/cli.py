@@ -13,14 +13,14 @@ import typer
 from assistant.errors import AssistantError, DirectoryInUse, UsageError
 from assistant.owner import CommandResult, CommandServer, carry_out, owned, serving
 from assistant.settings import Settings
-from ui.audit_cli import audit_app
-from ui.command_line import AsJson, finish, guarded, run, secret_from, tell, told
-from ui.eval_cli import eval_app
-from ui.glossary_cli import glossary_app
-from ui.jobs_cli import jobs_app
-from ui.manuals_cli import manuals_app
-from ui.usage_cli import usage_app
-from ui.users_cli import users_app
+from ui.commands.audit_cli import audit_app
+from ui.commands.command_line import AsJson, finish, guarded, run, secret_from, tell, told
+from ui.commands.eval_cli import eval_app
+from ui.commands.glossary_cli import glossary_app
+from ui.commands.jobs_cli import jobs_app
+from ui.commands.manuals_cli import manuals_app
+from ui.commands.usage_cli import usage_app
+from ui.commands.users_cli import users_app
 
 if TYPE_CHECKING:
     from assistant.opening import Assistant
@@ -142,7 +142,7 @@ def prepare(as_json: AsJson = False) -> None:
     """検索モデルとローカルモデルを準備する（一度だけ）。"""
 
     def carried_out(settings: Settings) -> CommandResult:
-        from ui.prepare import prepare as fetch
+        from ui.commands.prepare import prepare as fetch
 
         return fetch(settings, progress=tell)
 
@@ -169,7 +169,7 @@ def main() -> None:
 def _examine(settings: Settings, reindex: bool) -> CommandResult:
     from assistant.data_directory import prepare_data_directory
     from assistant.opening import open_assistant
-    from ui.doctor import doctor as examine
+    from ui.commands.doctor import doctor as examine
 
     address = serving(settings.data_dir)
     if address is not None:
@@ -193,7 +193,7 @@ def _serve(settings: Settings, port: int | None, folders: list[Path]) -> Command
     from assistant.data_directory import prepare_data_directory
     from assistant.opening import open_assistant
     from assistant.people.audit.settings_record import record_settings
-    from ui.commands import run_command
+    from ui.commands.dispatch import run_command
 
     if port is not None:
         settings = settings.model_copy(update={"port": port})

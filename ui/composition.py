@@ -20,17 +20,17 @@ from assistant.usage.freezing import freeze
 from assistant.usage.question_retention import forget_questions
 from ingest.jobs import INGEST, Secrets, ingest_handler
 from ingest.process.reading_process import READING_PROCESS
-from ui.condition_job import (
+from ui.job_handlers.conditions import (
     CONDITIONS_DAY,
     CONDITIONS_NIGHT,
     night_handler,
     notice_handler,
 )
-from ui.drafting_job import DRAFTING, drafting_handler
-from ui.evaluation_job import EVALUATION, evaluation_handler
-from ui.glossary_trial import GLOSSARY_TRIAL, glossary_handler
-from ui.judgement_job import JUDGEMENT, judgement_handler
-from ui.publication_job import publication_handler, settle_publications, try_on_the_day
+from ui.job_handlers.drafting import DRAFTING, drafting_handler
+from ui.job_handlers.evaluation import EVALUATION, evaluation_handler
+from ui.job_handlers.glossary_trial import GLOSSARY_TRIAL, glossary_handler
+from ui.job_handlers.judgement import JUDGEMENT, judgement_handler
+from ui.job_handlers.publication import publication_handler, settle_publications, try_on_the_day
 from ui.upload_desk import UploadDesk
 
 logger = logging.getLogger(__name__)

@@ -31,16 +31,17 @@ from assistant.people.access import OPERATOR
 from assistant.people.sign_on.ldap_sign_in import check_outside
 from assistant.people.sign_on.sign_in import CheckOutside
 from assistant.settings import Settings
-from ui import index_page, originals, page_pictures, resources
+from ui import resources
 from ui.components.text import as_markdown
 from ui.components.theme import streamlit_theme
-from ui.gate import SESSION_HEADER, USER_HEADER, Gate, content_security_policy
-from ui.index_page import IndexPage
+from ui.serving import index_page, originals, page_pictures
+from ui.serving.gate import SESSION_HEADER, USER_HEADER, Gate, content_security_policy
+from ui.serving.index_page import IndexPage
+from ui.serving.socket_watch import SocketWatch
 from ui.sign_in.cookies import cookie_secret
 from ui.sign_in.credentials import credential_routes
 from ui.sign_in.oidc import oidc_routes
 from ui.sign_in.routes import sign_in_routes
-from ui.socket_watch import SocketWatch
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from assistant.opening import Assistant
 from assistant.people.access import OPERATOR
 from assistant.publications import PUBLICATION
 from ui.composition import Background
-from ui.publication_job import settle_publications
+from ui.job_handlers.publication import settle_publications
 
 
 def test_a_kill_at_any_step_of_a_trial_loses_and_shows_nothing(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from assistant.owner import CommandResult
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from eval.case_rows import NumberedRow, kept_cases
 from ingest.pipeline import ingest_paths
+from ui.commands.ingest_command import ingest
 from ui.composition import Background
-from ui.ingest_command import ingest
 
 ROW = {
     "id": "1", "question": "委託契約の限度額は", "answerable": True, "file": "契約.md",

@@ -17,7 +17,7 @@ from chonai_process import Finished, Installation
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from assistant.errors import UsageError
-from ui import command_line
+from ui.commands import command_line
 
 pytestmark = pytest.mark.slow
 
@@ -240,7 +240,7 @@ def test_a_password_typed_on_a_terminal_is_not_shown() -> None:
             [
                 sys.executable,
                 "-c",
-                "from ui.command_line import secret_from; print(len(secret_from('-')))",
+                "from ui.commands.command_line import secret_from; print(len(secret_from('-')))",
             ],
         )
     shown = b""

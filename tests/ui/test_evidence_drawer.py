@@ -17,7 +17,7 @@ from assistant.library import ManualListing
 from assistant.opening import Assistant
 from ui.components.page_view import page_html
 from ui.components.version_facts import version_facts
-from ui.page_pictures import find_picture
+from ui.serving.page_pictures import find_picture
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
 QUESTION = "随意契約はいくらまでですか"

@@ -19,9 +19,9 @@ from assistant.domain import ManualVersion, Reader
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.opening import Assistant
-from ui import page_pictures
 from ui.components.version_words import version_notice
-from ui.page_pictures import PagePictures, find_picture
+from ui.serving import page_pictures
+from ui.serving.page_pictures import PagePictures, find_picture
 
 QUESTION = "予定価格が何円を超えない工事の請負は随意契約によることができますか"
 ANN = Reader("ann")

@@ -18,8 +18,9 @@ from assistant import calendar
 from assistant.opening import Assistant
 from assistant.people.access import OPERATOR
 from assistant.people.roles import RoleGrant
-from ui import page_pictures, resources
-from ui.gate import USER_HEADER
+from ui import resources
+from ui.serving import page_pictures
+from ui.serving.gate import USER_HEADER
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
 

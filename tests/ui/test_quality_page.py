@@ -31,7 +31,7 @@ from ui import resources
 from ui.components.quality.results_area import written_run
 from ui.components.quality.set_files import written_set
 from ui.components.quality.words import COMPARING, JUDGING, RESULTS, RUNNING
-from ui.evaluation_job import evaluation_job
+from ui.job_handlers.evaluation import evaluation_job
 
 PAGE = Path(__file__).parents[2] / "ui" / "app_pages" / "quality.py"
 APP = Path(__file__).parents[2] / "ui" / "app.py"

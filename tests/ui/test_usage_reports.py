@@ -32,7 +32,7 @@ from assistant.usage.sentences import value_words
 from assistant.usage.simulation import simulate
 from assistant.usage.summaries import read_people
 from assistant.usage.verification import verify
-from ui.commands import run_command
+from ui.commands.dispatch import run_command
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=calendar.TOKYO)
 PERIODS = pytest.mark.parametrize(

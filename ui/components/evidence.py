@@ -23,8 +23,8 @@ from ui.components.reading_style import STYLE
 from ui.components.style import heading, note
 from ui.components.text import as_html, as_markdown, page_words, place_words
 from ui.components.version_facts import VersionFacts, facts_html, version_facts
-from ui.originals import original_link
-from ui.page_pictures import find_picture, has_pages
+from ui.serving.originals import original_link
+from ui.serving.page_pictures import find_picture, has_pages
 from ui.state import OpenedPlace
 
 _NOT_MARKED: Final = (

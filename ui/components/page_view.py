@@ -8,7 +8,7 @@ from typing import Final, Literal
 import streamlit as st
 
 from ingest.pdf_pictures import PagePicture
-from ui.page_pictures import page_url
+from ui.serving.page_pictures import page_url
 
 Zoom = Literal["whole", "width", "150", "200"]
 _WORDS: Final[dict[Zoom, str]] = {

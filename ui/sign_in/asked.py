@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from assistant.people.directory import Member
 from assistant.people.sign_on.sessions import Session
 from ui import resources
-from ui.gate import SESSION_HEADER, USER_HEADER
+from ui.serving.gate import SESSION_HEADER, USER_HEADER
 from ui.sign_in.cookies import CSRF, csrf_token, with_csrf_cookie
 from ui.sign_in.html import form, page
 from ui.sign_in.paths import LONGEST_WITH_QUERY, safe_next

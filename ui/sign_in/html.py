@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import HTMLResponse
 
 from ui.components.theme import FONT, custom_properties
-from ui.index_page import TITLE
+from ui.serving.index_page import TITLE
 
 _STYLE: Final = f"""
 {custom_properties()}

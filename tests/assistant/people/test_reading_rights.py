@@ -146,7 +146,7 @@ def _members_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _commands_read_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.commands.reader_for", lambda assistant, arguments: OPERATOR)
+    monkeypatch.setattr("ui.commands.dispatch.reader_for", lambda assistant, arguments: OPERATOR)
 
 
 def _commands_let_everybody_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def _commands_let_everybody_in(monkeypatch: pytest.MonkeyPatch) -> None:
         number = arguments.get("as_number")
         return assistant.accounts.member(number).reader if number else OPERATOR
 
-    monkeypatch.setattr("ui.commands.reader_for", let_in)
+    monkeypatch.setattr("ui.commands.dispatch.reader_for", let_in)
 
 
 def _references_lead_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:

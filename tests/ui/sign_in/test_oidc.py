@@ -33,13 +33,13 @@ from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from assistant.settings import Settings
 from ui import resources
-from ui.gate import SESSION_HEADER, USER_HEADER, Gate
+from ui.serving.gate import SESSION_HEADER, USER_HEADER, Gate
+from ui.serving.socket_watch import SocketWatch
 from ui.sign_in import oidc
 from ui.sign_in.cookies import cookie_secret
 from ui.sign_in.oidc import CALLBACK, oidc_routes
 from ui.sign_in.oidc_rules import checked_issuer
 from ui.sign_in.paths import TOO_LONG
-from ui.socket_watch import SocketWatch
 
 HOME = "http://localhost:8501"
 HANAKO = {

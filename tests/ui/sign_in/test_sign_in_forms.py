@@ -26,12 +26,12 @@ from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.directory import Member
 from assistant.people.roles import RoleGrant
 from ui import resources
-from ui.gate import Gate, content_security_policy
+from ui.serving.gate import Gate, content_security_policy
+from ui.serving.socket_watch import SocketWatch
 from ui.sign_in.cookies import CSRF, SESSION, TERMINAL, cookie_secret
 from ui.sign_in.credentials import credential_routes
 from ui.sign_in.paths import TOO_LONG
 from ui.sign_in.routes import sign_in_routes
-from ui.socket_watch import SocketWatch
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 BASE = "http://127.0.0.1:8501"

@@ -9,7 +9,7 @@ from typing import Final
 from assistant.library.comparison import ChangeKind, Piece, SectionChange
 from ui.components.style import note
 from ui.components.text import as_html
-from ui.page_pictures import has_pages, page_url
+from ui.serving.page_pictures import has_pages, page_url
 
 KIND_WORDS: Final[dict[ChangeKind, str]] = {
     "changed": "変更",

@@ -24,7 +24,7 @@ from ui.components.library.plan_changes import perform
 from ui.components.people.acting import confirmed, show_problem, show_said
 from ui.components.style import note
 from ui.components.text import as_html, as_label, clock_words
-from ui.glossary_trial import GLOSSARY_TRIAL, trial_job
+from ui.job_handlers.glossary_trial import GLOSSARY_TRIAL, trial_job
 
 _PLACE: Final = "glossary"
 _TRIES: Final = (

@@ -22,8 +22,8 @@ from ui.components.library.section_view import show_section
 from ui.components.style import note
 from ui.components.text import as_html, as_markdown
 from ui.components.version_facts import VersionFacts, facts_html, version_facts
-from ui.originals import original_link
-from ui.page_pictures import has_pages
+from ui.serving.originals import original_link
+from ui.serving.page_pictures import has_pages
 
 _NOT_READABLE: Final = (
     "このマニュアルは表示できません。取り下げられたか、差し替えられたか、閲覧範囲に入って"

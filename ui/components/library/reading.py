@@ -16,8 +16,8 @@ from ui.components.page_buttons import show_page_buttons
 from ui.components.reading_words import page_reading, reading_lines
 from ui.components.style import heading, note, picture_html
 from ui.components.text import as_html, as_markdown, is_slides, page_words
-from ui.originals import original_link
-from ui.page_pictures import find_picture, has_pages, page_url
+from ui.serving.originals import original_link
+from ui.serving.page_pictures import find_picture, has_pages, page_url
 
 
 def show_version(

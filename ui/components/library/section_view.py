@@ -23,7 +23,7 @@ from ui.components.reading_words import page_reading
 from ui.components.section_text import section_html
 from ui.components.style import hidden_heading, note
 from ui.components.text import as_html, as_markdown, page_words
-from ui.page_pictures import find_picture, has_pages
+from ui.serving.page_pictures import find_picture, has_pages
 
 _ASK: Final = "app_pages/ask.py"
 _NO_PICTURE: Final = "このページの画像はありません。文字だけをご覧ください。"

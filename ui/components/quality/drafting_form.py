@@ -19,7 +19,7 @@ from ui import resources, state
 from ui.components.quality.acting import perform
 from ui.components.style import note
 from ui.components.text import as_html, as_label, clock_words
-from ui.drafting_job import DRAFTING, drafting_job
+from ui.job_handlers.drafting import DRAFTING, drafting_job
 
 _PLACE: Final = "quality-sets"
 _FORM: Final = "quality-drafting"

@@ -22,7 +22,7 @@ from ui.components.quality.acting import perform
 from ui.components.quality.agreement_view import agreement_row
 from ui.components.style import note
 from ui.components.text import as_html
-from ui.judgement_job import JUDGEMENT, judgement_job
+from ui.job_handlers.judgement import JUDGEMENT, judgement_job
 
 _PLACE: Final = "quality-judge"
 _HOW: Final = (

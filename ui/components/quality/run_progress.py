@@ -17,7 +17,7 @@ from ui.components.quality.acting import perform
 from ui.components.quality.words import set_of_run
 from ui.components.style import note
 from ui.components.text import as_html
-from ui.evaluation_job import EVALUATION
+from ui.job_handlers.evaluation import EVALUATION
 
 GoOn = Callable[[int, Member], str]
 _EVERY: Final = 2.0  # seconds between two looks at what is under way

@@ -24,7 +24,7 @@ from ui.components.quality.run_progress import show_progress
 from ui.components.quality.words import MODE_WORDS, duration_words, set_words
 from ui.components.style import note
 from ui.components.text import as_html, as_label
-from ui.evaluation_job import evaluation_job
+from ui.job_handlers.evaluation import evaluation_job
 
 PLACE: Final = "quality-running"
 _EMPTY: Final = (

@@ -1,0 +1,1 @@
+"""What each `chonai` command reads, does and prints."""

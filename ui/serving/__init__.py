@@ -1,0 +1,1 @@
+"""What stands between the network and Streamlit: the gate, routes for files, the page's head."""
