@@ -15,10 +15,10 @@ from assistant.as_of import begins_by
 from assistant.domain import Reader
 from assistant.errors import AssistantError, UsageError
 from assistant.search.retrieval import Retriever
-from eval.answer_metrics import AnswerReport, judge
-from eval.case_result import CaseResult
-from eval.place_metrics import RETRIEVED
-from eval.question_set import Case
+from eval.metrics.answer_metrics import AnswerReport, judge
+from eval.metrics.place_metrics import RETRIEVED
+from eval.runs.case_result import CaseResult
+from eval.sets.question_set import Case
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str], None]

@@ -18,8 +18,8 @@ from assistant.opening import Assistant, open_assistant
 from assistant.owner import owned
 from assistant.settings import read_settings
 from eval.answers import EVALUATOR
-from eval.figure_facts import states_fact
-from eval.question_set import Case, read_question_set
+from eval.figures.figure_facts import states_fact
+from eval.sets.question_set import Case, read_question_set
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from eval.answer_metrics import AnswerReport
-from eval.intervals import Estimate
 from eval.markdown_table import share_cell, table
-from eval.run_figures import METRICS, OUTCOMES, estimates, refusal_matrix
+from eval.metrics.answer_metrics import AnswerReport
+from eval.metrics.intervals import Estimate
+from eval.runs.run_figures import METRICS, OUTCOMES, estimates, refusal_matrix
 
 CHECKING_WORDS: Final = (
     "確認用の質問集（調整に使っていないもの）を、引用だけで答えた値です。"
@@ -81,7 +81,7 @@ def left_out_section(figures: Mapping[str, Any]) -> str:
     return (
         "## Fusion, each set left out in turn\n\n"
         "nDCG@10 of each signal alone, of the weights in use, and of the weights that are best on"
-        " the other sets (`python -m eval.fit_fusion`):\n\n"
+        " the other sets (`python -m eval.fitting.fit_fusion`):\n\n"
         + table(["set", "questions", *signals, "in use", "left out (95 %)"], rows)
         + f"\n\nMean of the sets: in use {total['fitted']:.3f}, left out {total['left_out']:.3f}"
         f" ({_bounds(total['left_out_interval'])}), best on all {total['best_on_all']:.3f}."

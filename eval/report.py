@@ -17,7 +17,6 @@ from assistant.errors import UsageError
 from assistant.opening import load_encoder, open_assistant
 from assistant.owner import owned
 from assistant.settings import Settings, read_settings
-from eval.answer_metrics import AnswerReport
 from eval.answers import SEED, evaluate_answers, sampled
 from eval.benchmarks.audit_chain import audit_chain
 from eval.benchmarks.first_evidence import first_evidence
@@ -26,11 +25,13 @@ from eval.benchmarks.open_sessions import open_sessions
 from eval.benchmarks.pages_per_second import pages_per_second
 from eval.benchmarks.peer_tutorial import peer_tutorial
 from eval.benchmarks.search_while_indexing import search_while_indexing
-from eval.faithful_rewordings import faithful_rewordings
-from eval.figure_check import unsupported_figures
-from eval.fit_fusion import figures, judged, placed
+from eval.figures.faithful_rewordings import faithful_rewordings
+from eval.figures.figure_check import unsupported_figures
+from eval.figures.planted_violations import planted_violations
+from eval.fitting.fit_fusion import figures, judged, placed
 from eval.markdown_table import share_cell, table
-from eval.planted_violations import planted_violations
+from eval.metrics.answer_metrics import AnswerReport
+from eval.metrics.ranking_metrics import mean
 from eval.quality_sections import (
     intervals_section,
     is_learning,
@@ -38,10 +39,9 @@ from eval.quality_sections import (
     peer_section,
     refusals_section,
 )
-from eval.question_set import read_question_set
-from eval.ranking_metrics import mean
 from eval.report_head import BEGIN, END, head_lines, head_of, show_head
 from eval.retrieval import SIGNALS, RetrievalReport, evaluate_signals, throwaway_assistant
+from eval.sets.question_set import read_question_set
 from ingest.pipeline import ingest_paths
 
 ROWS = (*SIGNALS, "fused")

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from eval.answer_metrics import AnswerReport
-from eval.case_result import CaseResult
-from eval.intervals import Estimate, estimate
+from eval.metrics.answer_metrics import AnswerReport
+from eval.metrics.intervals import Estimate, estimate
 from eval.quality_sections import CHECKING_WORDS, interval_words, is_checking
-from eval.run_figures import METRICS
+from eval.runs.case_result import CaseResult
+from eval.runs.run_figures import METRICS
 
 BEGIN: Final = "<!-- 測った結果の要点: ここから -->"
 END: Final = "<!-- 測った結果の要点: ここまで -->"

@@ -17,7 +17,7 @@ from assistant.embeddings.encoder import Encoder
 from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.settings import Settings
 from eval.judged_corpus import JudgedCorpus, read_judged_corpus
-from eval.ranking_metrics import (
+from eval.metrics.ranking_metrics import (
     hit_at,
     mean,
     ndcg_at,

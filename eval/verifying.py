@@ -15,9 +15,9 @@ from assistant.answers.evidence import Passage
 from assistant.answers.grounding import verify_sentence
 from assistant.domain import Citation
 from assistant.japanese.sentences import sentences
-from eval.faithful_rewordings import faithful_rewordings
-from eval.planted_violations import planted_violations
-from eval.question_set import Case, read_question_set
+from eval.figures.faithful_rewordings import faithful_rewordings
+from eval.figures.planted_violations import planted_violations
+from eval.sets.question_set import Case, read_question_set
 
 _SEED = 0
 _REWORDINGS, _VIOLATIONS = 420, 400

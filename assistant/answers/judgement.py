@@ -24,7 +24,7 @@ class Features:
 
 
 _CHUNKS = 5  # more tell less apart: AUC .755 with ten, .761 with five
-# Fitted by `python -m eval.fit_judgement` (docs/decisions/0023): mean, scale, weight of each.
+# Mean, scale and weight of each, by `python -m eval.fitting.fit_judgement` (docs/decisions/0023).
 _FITTED = ((0.8536, 0.0190, 1.0070), (0.0088, 0.0243, -0.2045))
 _BIAS = 0.2495
 SURE = 0.5  # below it the passages are shown with a word of caution

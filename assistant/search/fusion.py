@@ -30,7 +30,7 @@ class FusionWeights:
     full_heading: int
 
 
-# Fitted by `python -m eval.fit_fusion` (docs/decisions/0022, 0050).
+# Fitted by `python -m eval.fitting.fit_fusion` (docs/decisions/0022, 0050).
 FITTED: Final = FusionWeights(
     body=0.5, heading=0.25, sentence=0.25, keywords=0.2, pairs=0.125, full_heading=12
 )

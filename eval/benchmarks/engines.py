@@ -21,7 +21,7 @@ from assistant.embeddings.engines import open_engine
 from assistant.language_model.processor import CPU_INFO, read_cpu_info
 from assistant.settings import Settings, read_settings
 from eval.judged_corpus import JudgedCorpus, read_judged_corpus
-from eval.ranking_metrics import mean, ndcg_at
+from eval.metrics.ranking_metrics import mean, ndcg_at
 
 _AT_ONCE = 32  # documents in a turn; the engines take turns, so that other work slows down all
 _CUTOFF = 10

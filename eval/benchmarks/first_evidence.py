@@ -26,9 +26,9 @@ from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.settings import Settings, read_settings
 from eval.answers import EVALUATOR
 from eval.judged_corpus import read_judged_corpus
-from eval.question_set import read_question_set
-from eval.ranking_metrics import percentile
+from eval.metrics.ranking_metrics import percentile
 from eval.retrieval import throwaway_assistant
+from eval.sets.question_set import read_question_set
 from ingest.pipeline import ingest_documents, ingest_paths
 
 _WARM_UP = 3

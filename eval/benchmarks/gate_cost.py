@@ -22,7 +22,7 @@ import httpx
 
 from assistant.settings import read_settings
 from eval.benchmarks.server_process import COMMAND, environment, served, sign_in
-from eval.ranking_metrics import percentile
+from eval.metrics.ranking_metrics import percentile
 
 _INSIDE, _PUBLIC = "/_stcore/host-config", "/_stcore/health"
 

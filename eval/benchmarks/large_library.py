@@ -48,9 +48,9 @@ from assistant.understanding.glossary import Glossary
 from assistant.understanding.spelling import Spelling
 from eval.answers import EVALUATOR
 from eval.judged_corpus import JudgedCorpus, read_judged_corpus
-from eval.question_set import read_question_set
-from eval.ranking_metrics import mean, ndcg_at, percentile
+from eval.metrics.ranking_metrics import mean, ndcg_at, percentile
 from eval.retrieval import throwaway_assistant
+from eval.sets.question_set import read_question_set
 from ingest.pipeline import ingest_documents, ingest_paths
 
 QUESTIONS: Final = Path(__file__).parents[1] / "questions"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from eval.benchmarks.asking_person import Asked
-from eval.ranking_metrics import percentile
+from eval.metrics.ranking_metrics import percentile
 
 # What is called good: the page and the evidence feel immediate, memory does not creep.
 _READY_P95, _EVIDENCE_P95, _SLOPE = 3.0, 2.0, 1.0  # seconds, seconds, MB a minute

@@ -36,15 +36,15 @@ from assistant.language_model.writer import CutShort, Writer
 from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.settings import Settings, read_settings
 from assistant.understanding.follow_ups import search_text
-from eval.answer_metrics import outcome_right
 from eval.answers import EVALUATOR, run_case, sampled
-from eval.case_result import CaseResult
-from eval.figure_check import unsupported_figures
-from eval.figure_facts import states_fact
-from eval.local_model import judge_local_model
-from eval.place_metrics import on_place
-from eval.question_set import Case, read_question_set
-from eval.ranking_metrics import mean, percentile
+from eval.figures.figure_check import unsupported_figures
+from eval.figures.figure_facts import states_fact
+from eval.metrics.answer_metrics import outcome_right
+from eval.metrics.place_metrics import on_place
+from eval.metrics.ranking_metrics import mean, percentile
+from eval.runs.case_result import CaseResult
+from eval.sets.question_set import Case, read_question_set
+from eval.trials.local_model import judge_local_model
 from ingest.incoming import content_of, files_in
 from ingest.pipeline import ingest_paths
 from ingest.process.reading_process import read_under_limits

@@ -29,9 +29,9 @@ from assistant.opening import Assistant
 from assistant.settings import Settings, read_settings
 from eval.answers import EVALUATOR
 from eval.benchmarks.pdf_pages import write_long_pdf
-from eval.question_set import read_question_set
-from eval.ranking_metrics import percentile
+from eval.metrics.ranking_metrics import percentile
 from eval.retrieval import throwaway_assistant
+from eval.sets.question_set import read_question_set
 from ingest import pipeline
 
 QUESTIONS = Path(__file__).parents[1] / "questions"

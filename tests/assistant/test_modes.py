@@ -21,7 +21,7 @@ from assistant.errors import InvalidQuestion
 from assistant.japanese.normalize import folded
 from assistant.language_model.choice import ModelChoice
 from assistant.opening import Assistant
-from eval.answer_metrics import shown_text, shown_unsupported_figures
+from eval.metrics.answer_metrics import shown_text, shown_unsupported_figures
 
 SICK = "病気で何日休んだらお医者さんの診断書がいりますか"
 INSPECTION = "工事以外の検査は、終わった通知から何日以内にしますか"

@@ -21,8 +21,8 @@ from assistant.jobs.records import Jobs
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from eval import publication_trial
-from eval.case_rows import NumberedRow, kept_cases
+from eval.sets.case_rows import NumberedRow, kept_cases
+from eval.trials import publication_trial
 from ui.composition import Background
 
 OLD: Final = ("契約書は二通作ります。", "限度額は80万円です。")

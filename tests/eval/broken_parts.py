@@ -23,7 +23,7 @@ from assistant.opening import Assistant
 from assistant.search.retrieval import Retriever, Understood
 from assistant.settings import Settings
 from assistant.understanding.glossary import Glossary
-from eval.question_set import Case, Place
+from eval.sets.question_set import Case, Place
 
 CONTRACT = (
     "見積書は2者以上から取ります。",

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.domain import Turn
 from eval.answers import evaluate_answers, read_run, run_case
-from eval.question_set import Case, Place
+from eval.sets.question_set import Case, Place
 
 CONTRACTS = "契約事務の手引き.pdf"
 CASES = [

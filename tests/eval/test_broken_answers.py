@@ -22,10 +22,10 @@ from openai_stub import OpenAIStub
 from assistant.answering import Answering
 from assistant.language_model.choice import ModelChoice
 from assistant.opening import Assistant
-from eval.answer_metrics import AnswerReport
 from eval.answers import evaluate_answers
-from eval.comparison import compare
-from eval.run_figures import estimates, refusal_matrix
+from eval.metrics.answer_metrics import AnswerReport
+from eval.runs.comparison import compare
+from eval.runs.run_figures import estimates, refusal_matrix
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from small_manuals import publish_text
 
 from assistant.opening import Assistant
 from eval.conflicts_and_choices import ask_all, counted
-from eval.question_set import Case, Place, read_question_set
+from eval.sets.question_set import Case, Place, read_question_set
 
 QUESTIONS = Path(__file__).parents[2] / "eval" / "questions"
 PLACE = (Place("contract.txt", None),)

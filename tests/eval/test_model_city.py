@@ -14,9 +14,9 @@ from assistant import tables
 from assistant.domain import Reader
 from assistant.opening import Assistant
 from assistant.people.access import OPERATOR
-from eval.answer_metrics import summary
 from eval.answers import evaluate_answers
-from eval.question_set import Case, read_question_set
+from eval.metrics.answer_metrics import summary
+from eval.sets.question_set import Case, read_question_set
 from ingest.manual_sheet import read_sheet
 
 ROOT = Path(__file__).parents[2]

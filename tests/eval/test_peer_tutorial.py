@@ -19,7 +19,7 @@ from eval.benchmarks.peer_tutorial import (
     says_unknown,
     texts_of,
 )
-from eval.question_set import Case
+from eval.sets.question_set import Case
 
 CONTRACTS, LEAVE, NEWS = "契約の手引き.pdf", "休暇の手引き.txt", "庁内報.md"
 PAGES = (

@@ -1,6 +1,5 @@
-from eval.answer_metrics import AnswerReport
-from eval.case_result import CaseResult
 from eval.markdown_table import table
+from eval.metrics.answer_metrics import AnswerReport
 from eval.report import (
     answers_section,
     figure_check_section,
@@ -10,6 +9,7 @@ from eval.report import (
     retrieval_section,
 )
 from eval.retrieval import RetrievalReport
+from eval.runs.case_result import CaseResult
 
 
 def test_a_table_keeps_its_columns_whatever_a_cell_holds():

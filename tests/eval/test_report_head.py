@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eval.answer_metrics import AnswerReport
-from eval.case_result import CaseResult
+from eval.metrics.answer_metrics import AnswerReport
 from eval.quality_sections import (
     intervals_section,
     is_checking,
@@ -14,6 +13,7 @@ from eval.quality_sections import (
     refusals_section,
 )
 from eval.report_head import BEGIN, END, head_lines, head_of, show_head
+from eval.runs.case_result import CaseResult
 
 ROOT = Path(__file__).parents[2]
 RIGHT = CaseResult("1", "text", "？", True, "answered", "extractive", 1, True, True, 1.0)

@@ -13,9 +13,9 @@ from openai_stub import OpenAIStub
 from assistant.embeddings.encoder import Encoder
 from assistant.opening import Assistant, open_assistant
 from assistant.settings import Settings
-from eval.answer_metrics import AnswerReport, summary
 from eval.answers import evaluate_answers
-from eval.question_set import Case, read_question_set
+from eval.metrics.answer_metrics import AnswerReport, summary
+from eval.sets.question_set import Case, read_question_set
 
 QUESTIONS = Path(__file__).parents[2] / "eval" / "questions" / "sample_manuals.jsonl"
 

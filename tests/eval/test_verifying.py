@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from eval import verifying
-from eval.question_set import read_question_set
+from eval.sets.question_set import read_question_set
 
 QUESTIONS = Path(verifying.__file__).parent / "questions" / "sample_manuals_development.jsonl"
 EVIDENCE = "検査は、完了の通知を受けた日から10日以内に行う。"

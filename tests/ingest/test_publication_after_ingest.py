@@ -12,7 +12,7 @@ from assistant.evaluations.sets import QuestionSets
 from assistant.opening import Assistant
 from assistant.owner import CommandResult
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from eval.case_rows import NumberedRow, kept_cases
+from eval.sets.case_rows import NumberedRow, kept_cases
 from ingest.pipeline import ingest_paths
 from ui.commands.ingest_command import ingest
 from ui.composition import Background

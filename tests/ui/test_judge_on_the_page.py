@@ -19,9 +19,9 @@ from assistant.opening import Assistant, open_assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import RoleGrant
 from assistant.settings import Settings
-from eval.case_rows import kept_case
-from eval.stored_runs import begin_run, go_on
-from eval.stored_sets import stored_set
+from eval.runs.stored_runs import begin_run, go_on
+from eval.sets.case_rows import kept_case
+from eval.sets.stored_sets import stored_set
 from ui import resources
 from ui.components.quality.words import RESULTS
 

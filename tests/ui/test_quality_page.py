@@ -23,10 +23,10 @@ from assistant.evaluations.verdicts import Verdicts
 from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import RoleGrant
-from eval.case_rows import kept_case
-from eval.run_rights import HIDDEN_FILE, WITHHELD
-from eval.stored_runs import begin_run, go_on
-from eval.stored_sets import stored_set
+from eval.runs.run_rights import HIDDEN_FILE, WITHHELD
+from eval.runs.stored_runs import begin_run, go_on
+from eval.sets.case_rows import kept_case
+from eval.sets.stored_sets import stored_set
 from ui import resources
 from ui.components.quality.results_area import written_run
 from ui.components.quality.set_files import written_set

@@ -20,7 +20,7 @@ from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import RoleGrant
 from assistant.publications import PUBLICATION
-from eval.case_rows import NumberedRow, kept_cases
+from eval.sets.case_rows import NumberedRow, kept_cases
 from ui import resources, state
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from assistant.language_model.processor import missing_cpu_features as missing_f
 from assistant.opening import Assistant, load_encoder
 from assistant.owner import CommandResult
 from assistant.settings import Settings
-from eval.condition_watch import due_sets, regressions
+from eval.runs.condition_watch import due_sets, regressions
 from ingest.process.office_conversion import converter
 from ingest.readers.scans.optical import is_available, vertical_folder
 

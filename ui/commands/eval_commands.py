@@ -16,18 +16,18 @@ from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.access import OPERATOR
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from eval.agreement import agreement_document
 from eval.answers import EVALUATOR, read_run
-from eval.case_result import CaseResult
-from eval.case_rows import row_of_case
-from eval.comparison import Comparison, compare, compare_runs
-from eval.condition_watch import regressions
-from eval.model_judge import JUDGE_IS_OFF, judge_run
 from eval.retrieval import evaluate_retrieval
-from eval.run_figures import EXPECTED_WORDS, METRICS
-from eval.run_sheets import STATE_WORDS, write_run
-from eval.stored_runs import begin_run, case_in_run, compare_stored, go_on, report_of
-from eval.stored_sets import ChosenSet, chosen_set
+from eval.runs.agreement import agreement_document
+from eval.runs.case_result import CaseResult
+from eval.runs.comparison import Comparison, compare, compare_runs
+from eval.runs.condition_watch import regressions
+from eval.runs.model_judge import JUDGE_IS_OFF, judge_run
+from eval.runs.run_figures import EXPECTED_WORDS, METRICS
+from eval.runs.run_sheets import STATE_WORDS, write_run
+from eval.runs.stored_runs import begin_run, case_in_run, compare_stored, go_on, report_of
+from eval.sets.case_rows import row_of_case
+from eval.sets.stored_sets import ChosenSet, chosen_set
 from ui.commands.batch import reader_for
 from ui.commands.model_evaluation import evaluate_model
 from ui.commands.question_set_commands import QUESTION_SET_COMMANDS

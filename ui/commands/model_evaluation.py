@@ -10,8 +10,8 @@ from assistant.language_model.local_verdict import SLOW_SECONDS, LocalVerdict, w
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from eval.answers import sampled
-from eval.local_model import judge_local_model
-from eval.stored_sets import chosen_set
+from eval.sets.stored_sets import chosen_set
+from eval.trials.local_model import judge_local_model
 
 
 def evaluate_model(

@@ -12,12 +12,12 @@ from assistant.language_model.writer import Writer
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from eval.case_rows import KIND_WORDS, STATE_WORDS, exported_row
-from eval.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
-from eval.first_sets import take_first_sets
-from eval.model_drafts import draft_by_model, drafting_writer
-from eval.set_sheet import write_set_template
-from eval.stored_sets import export_set, import_set, named_set
+from eval.sets.case_rows import KIND_WORDS, STATE_WORDS, exported_row
+from eval.sets.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
+from eval.sets.first_sets import take_first_sets
+from eval.sets.model_drafts import draft_by_model, drafting_writer
+from eval.sets.set_sheet import write_set_template
+from eval.sets.stored_sets import export_set, import_set, named_set
 from ui.private_file import new_private_file
 
 _TO_DO = "職員の言葉に直し、正解を確かめてから承認してください。"

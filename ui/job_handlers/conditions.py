@@ -11,7 +11,7 @@ from assistant.jobs.records import NewJob
 from assistant.jobs.worker import Handler, JobContext
 from assistant.opening import Assistant
 from assistant.people.audit.trail import SYSTEM_ACTOR
-from eval.condition_watch import due_sets, regressions, run_watch
+from eval.runs.condition_watch import due_sets, regressions, run_watch
 
 CONDITIONS_DAY: Final = "conditions_day"
 CONDITIONS_NIGHT: Final = "conditions_night"

@@ -9,8 +9,8 @@ from assistant.evaluations.sets import KeptCase, QuestionSets
 from assistant.jobs.records import NewJob
 from assistant.jobs.worker import Handler, JobContext, JobFailed
 from assistant.opening import Assistant
-from eval.drafting import add_drafts
-from eval.model_drafts import draft_by_model, drafting_writer
+from eval.sets.drafting import add_drafts
+from eval.sets.model_drafts import draft_by_model, drafting_writer
 
 DRAFTING: Final = "drafting"
 _STEP: Final = "下書きの作成"

@@ -9,14 +9,14 @@ from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.jobs.records import NewJob
 from assistant.jobs.worker import Handler, JobContext
 from assistant.opening import Assistant
-from eval.stored_runs import go_on
+from eval.runs.stored_runs import go_on
 
 EVALUATION: Final = "evaluation"
 _STEP: Final = "回答の評価"
 
 
 def evaluation_job(run: KeptRun) -> NewJob:
-    """Return the job that asks what a run has not asked yet; see eval.stored_runs.begin_run."""
+    """Return the job that asks what a run has not asked yet; see `begin_run`."""
     return NewJob(EVALUATION, run.set_name, {"run": run.id}, dedup=str(run.id))
 
 

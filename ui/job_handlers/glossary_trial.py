@@ -10,7 +10,7 @@ from assistant.jobs.records import NewJob
 from assistant.jobs.worker import Handler, JobContext, JobFailed
 from assistant.opening import Assistant
 from assistant.understanding.proposals import Proposal, Proposals
-from eval.glossary_trial import try_entry
+from eval.trials.glossary_trial import try_entry
 
 GLOSSARY_TRIAL: Final = "glossary_trial"
 _WORSE: Final = (

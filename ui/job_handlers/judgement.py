@@ -9,7 +9,7 @@ from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.jobs.records import NewJob
 from assistant.jobs.worker import Handler, JobContext
 from assistant.opening import Assistant
-from eval.model_judge import judge_run
+from eval.runs.model_judge import judge_run
 
 JUDGEMENT: Final = "judgement"
 _STEP: Final = "審査モデルの判定"

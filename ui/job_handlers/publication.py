@@ -17,7 +17,7 @@ from assistant.library.shelf import Shelf
 from assistant.library.trials import VersionTrial, last_trial
 from assistant.opening import Assistant
 from assistant.people.audit.trail import SYSTEM_ACTOR, Actor
-from eval.publication_trial import try_version
+from eval.trials.publication_trial import try_version
 
 logger = logging.getLogger(__name__)
 _STEP: Final = "質問集での確認"

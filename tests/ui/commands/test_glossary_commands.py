@@ -16,8 +16,8 @@ from assistant.owner import CommandResult
 from assistant.people.audit.records import AuditFilter, read_events
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.understanding.glossary import Glossary
-from eval.case_rows import NumberedRow, kept_cases
-from eval.glossary_trial import FOLDER, NO_SETS
+from eval.sets.case_rows import NumberedRow, kept_cases
+from eval.trials.glossary_trial import FOLDER, NO_SETS
 from ui.commands import glossary_cli
 from ui.commands.dispatch import run_command
 

@@ -15,11 +15,11 @@ from assistant.jobs.records import Job
 from assistant.opening import Assistant
 from assistant.owner import CommandResult
 from assistant.people.audit.trail import OPERATOR_ACTOR, SYSTEM_ACTOR
-from eval import condition_watch
-from eval.case_rows import NumberedRow, kept_cases
-from eval.condition_watch import due_sets, regressions, run_watch
-from eval.stored_runs import begin_run
-from eval.stored_sets import latest_sets
+from eval.runs import condition_watch
+from eval.runs.condition_watch import due_sets, regressions, run_watch
+from eval.runs.stored_runs import begin_run
+from eval.sets.case_rows import NumberedRow, kept_cases
+from eval.sets.stored_sets import latest_sets
 from ui.commands.dispatch import run_command
 from ui.commands.doctor import doctor
 from ui.composition import Background

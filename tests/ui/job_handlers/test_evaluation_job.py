@@ -11,10 +11,10 @@ from assistant.evaluations.sets import rows_hash
 from assistant.jobs.records import Job
 from assistant.opening import Assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
-from eval.case_rows import row_of_case
-from eval.question_set import Case, Place
-from eval.stored_runs import begin_run, go_on, is_under_way
-from eval.stored_sets import ChosenSet
+from eval.runs.stored_runs import begin_run, go_on, is_under_way
+from eval.sets.case_rows import row_of_case
+from eval.sets.question_set import Case, Place
+from eval.sets.stored_sets import ChosenSet
 from ui.composition import Background
 from ui.job_handlers.evaluation import evaluation_job
 

@@ -23,7 +23,7 @@ from assistant.owner import CommandResult
 from assistant.people.audit.records import AuditFilter, read_events
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.publications import PUBLICATION
-from eval.case_rows import NumberedRow, kept_cases
+from eval.sets.case_rows import NumberedRow, kept_cases
 from ui.commands.dispatch import run_command
 from ui.composition import Background
 from ui.job_handlers import publication

@@ -10,9 +10,9 @@ import streamlit as st
 from assistant.evaluations.runs import KeptRun
 from assistant.evaluations.verdicts import VERDICT_WORDS, HumanVerdict, Verdicts
 from assistant.people.directory import Member
-from eval.agreement import Agreement, agreements, disagreements
-from eval.case_result import CaseResult
-from eval.run_figures import wholly_right
+from eval.runs.agreement import Agreement, agreements, disagreements
+from eval.runs.case_result import CaseResult
+from eval.runs.run_figures import wholly_right
 from ui import resources
 from ui.components.style import note
 from ui.components.text import as_html, clock_words

@@ -10,9 +10,9 @@ import streamlit as st
 
 from assistant.evaluations.sets import KeptCase, KeptSet, QuestionSets
 from assistant.people.directory import Member
-from eval.case_form import written_case
-from eval.case_rows import KIND_WORDS, exported_row
-from eval.set_columns import ANSWERABLE_WORDS, cells_of_row
+from eval.sets.case_form import written_case
+from eval.sets.case_rows import KIND_WORDS, exported_row
+from eval.sets.set_columns import ANSWERABLE_WORDS, cells_of_row
 from ui import resources, state
 from ui.components.people.acting import confirmed
 from ui.components.quality.acting import perform

@@ -8,12 +8,12 @@ from typing import Final
 import streamlit as st
 
 from assistant.evaluations.runs import KeptResult
-from eval.case_result import CaseResult
-from eval.case_rows import KIND_WORDS
-from eval.comparison import OUTCOME_WORDS
-from eval.question_set import case_of_row
-from eval.run_figures import wholly_right
-from eval.stored_runs import differences
+from eval.runs.case_result import CaseResult
+from eval.runs.comparison import OUTCOME_WORDS
+from eval.runs.run_figures import wholly_right
+from eval.runs.stored_runs import differences
+from eval.sets.case_rows import KIND_WORDS
+from eval.sets.question_set import case_of_row
 from ui import state
 from ui.components.quality.case_view import show_case
 from ui.components.style import note

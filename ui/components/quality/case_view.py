@@ -6,11 +6,11 @@ from typing import Final
 
 import streamlit as st
 
-from eval.case_result import CaseResult
-from eval.comparison import OUTCOME_WORDS
-from eval.question_set import Case
-from eval.run_figures import wholly_right
-from eval.stored_runs import differences
+from eval.runs.case_result import CaseResult
+from eval.runs.comparison import OUTCOME_WORDS
+from eval.runs.run_figures import wholly_right
+from eval.runs.stored_runs import differences
+from eval.sets.question_set import Case
 from ui.components.quality.words import MODE_WORDS, NONE
 from ui.components.style import heading, note
 from ui.components.text import as_html

@@ -9,10 +9,10 @@ import streamlit as st
 
 from assistant.errors import AssistantError
 from assistant.people.directory import Member
-from eval.comparison import FLIP_WORDS, Comparison, Flip
-from eval.mcnemar import PairedTest, smallest_detectable, smallest_significant
-from eval.run_figures import METRICS
-from eval.stored_runs import compare_stored
+from eval.metrics.mcnemar import PairedTest, smallest_detectable, smallest_significant
+from eval.runs.comparison import FLIP_WORDS, Comparison, Flip
+from eval.runs.run_figures import METRICS
+from eval.runs.stored_runs import compare_stored
 from ui import resources, state
 from ui.components.people.acting import show_problem
 from ui.components.quality.blind_step import blind_step

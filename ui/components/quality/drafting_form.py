@@ -13,8 +13,8 @@ from assistant.evaluations.poor_answers import DAYS
 from assistant.evaluations.sets import LONGEST_NAME, QuestionSets, checked_name
 from assistant.jobs.records import Job
 from assistant.people.directory import Member
-from eval.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
-from eval.model_drafts import drafting_writer
+from eval.sets.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
+from eval.sets.model_drafts import drafting_writer
 from ui import resources, state
 from ui.components.quality.acting import perform
 from ui.components.style import note

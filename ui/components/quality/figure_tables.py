@@ -7,11 +7,10 @@ from typing import Final
 
 import streamlit as st
 
-from eval.case_result import CaseResult
-from eval.case_rows import KIND_WORDS
-from eval.comparison import OUTCOME_WORDS
-from eval.intervals import Estimate, estimate
-from eval.run_figures import (
+from eval.metrics.intervals import Estimate, estimate
+from eval.runs.case_result import CaseResult
+from eval.runs.comparison import OUTCOME_WORDS
+from eval.runs.run_figures import (
     EXPECTED_WORDS,
     METRICS,
     OUTCOMES,
@@ -21,6 +20,7 @@ from eval.run_figures import (
     refusal_matrix,
     wholly_right,
 )
+from eval.sets.case_rows import KIND_WORDS
 from ui.components.quality.run_list import MAIN
 from ui.components.quality.words import share, with_interval
 from ui.components.style import note

@@ -12,10 +12,10 @@ from assistant.evaluations.model_verdicts import ModelVerdict, ModelVerdicts
 from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.evaluations.verdicts import VERDICT_WORDS, Verdicts
 from assistant.people.directory import Member
-from eval.agreement import agreements_with_models
-from eval.model_judge import JUDGE_IS_OFF, refuse_own_judge, verdict_words
-from eval.run_rights import WITHHELD, is_withheld
-from eval.stored_runs import answered_cases, shown_cases
+from eval.runs.agreement import agreements_with_models
+from eval.runs.model_judge import JUDGE_IS_OFF, refuse_own_judge, verdict_words
+from eval.runs.run_rights import WITHHELD, is_withheld
+from eval.runs.stored_runs import answered_cases, shown_cases
 from ui import resources
 from ui.components.people.acting import show_said
 from ui.components.quality.acting import perform

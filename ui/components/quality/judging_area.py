@@ -11,10 +11,10 @@ import streamlit as st
 from assistant.evaluations.runs import KeptResult, KeptRun
 from assistant.evaluations.verdicts import VERDICT_WORDS, Verdicts, VerdictWord
 from assistant.people.directory import Member
-from eval.case_result import CaseResult
-from eval.question_set import case_of_row
-from eval.run_rights import is_withheld
-from eval.stored_runs import shown_cases
+from eval.runs.case_result import CaseResult
+from eval.runs.run_rights import is_withheld
+from eval.runs.stored_runs import shown_cases
+from eval.sets.question_set import case_of_row
 from ui import resources, state
 from ui.components.people.acting import show_said
 from ui.components.quality.acting import perform

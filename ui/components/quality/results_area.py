@@ -11,9 +11,9 @@ import streamlit as st
 from assistant import calendar
 from assistant.evaluations.runs import KeptRun
 from assistant.people.directory import Member
-from eval.conditions import CONDITION_WORDS
-from eval.run_sheets import write_run
-from eval.stored_runs import shown_cases
+from eval.runs.conditions import CONDITION_WORDS
+from eval.runs.run_sheets import write_run
+from eval.runs.stored_runs import shown_cases
 from ui import resources, state
 from ui.components.quality.acting import evaluator_of
 from ui.components.quality.blind_step import blind_step

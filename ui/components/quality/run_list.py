@@ -7,10 +7,10 @@ from typing import Final
 import streamlit as st
 
 from assistant.evaluations.runs import EvaluationRuns, KeptRun
-from eval.intervals import Estimate, estimate
-from eval.run_figures import METRICS
-from eval.run_sheets import STATE_WORDS
-from eval.stored_runs import answered_cases
+from eval.metrics.intervals import Estimate, estimate
+from eval.runs.run_figures import METRICS
+from eval.runs.run_sheets import STATE_WORDS
+from eval.runs.stored_runs import answered_cases
 from ui import resources, state
 from ui.components.quality.words import (
     RESULTS,

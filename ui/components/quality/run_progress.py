@@ -11,7 +11,7 @@ import streamlit as st
 from assistant.evaluations.runs import EvaluationRuns, KeptRun
 from assistant.jobs.records import Job
 from assistant.people.directory import Member
-from eval.stored_runs import is_under_way
+from eval.runs.stored_runs import is_under_way
 from ui import resources
 from ui.components.quality.acting import perform
 from ui.components.quality.words import set_of_run

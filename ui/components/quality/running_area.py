@@ -12,10 +12,10 @@ from assistant.evaluations.runs import EvaluationRuns
 from assistant.evaluations.sets import KeptSet, QuestionSets
 from assistant.people.directory import Member
 from eval.answers import EVALUATOR
-from eval.conditions import conditions
-from eval.run_time import expected_time
-from eval.stored_runs import begin_run, require_same_conditions
-from eval.stored_sets import stored_set
+from eval.runs.conditions import conditions
+from eval.runs.run_time import expected_time
+from eval.runs.stored_runs import begin_run, require_same_conditions
+from eval.sets.stored_sets import stored_set
 from ui import resources, state
 from ui.components.people.acting import show_said
 from ui.components.quality.acting import perform

@@ -9,8 +9,8 @@ import streamlit as st
 
 from assistant.domain import Reader
 from assistant.evaluations.sets import KeptCase, KeptSet, QuestionSets
-from eval.case_rows import KIND_WORDS, STATE_WORDS, with_kind
-from eval.run_rights import files_of, hidden_files, shown_case
+from eval.runs.run_rights import files_of, hidden_files, shown_case
+from eval.sets.case_rows import KIND_WORDS, STATE_WORDS, with_kind
 from ui import resources
 from ui.components.quality.words import place_of_row
 from ui.components.style import note

@@ -15,9 +15,9 @@ from assistant import calendar
 from assistant.errors import UsageError
 from assistant.evaluations.sets import LONGEST_NAME, KeptSet
 from assistant.people.directory import Member
-from eval.first_sets import missing_first_sets, take_first_sets
-from eval.set_sheet import write_set_template
-from eval.stored_sets import SUFFIXES, export_set, import_set, named_set
+from eval.sets.first_sets import missing_first_sets, take_first_sets
+from eval.sets.set_sheet import write_set_template
+from eval.sets.stored_sets import SUFFIXES, export_set, import_set, named_set
 from ui import resources, state
 from ui.components.people.acting import confirmed
 from ui.components.quality.acting import evaluator_of, perform

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from assistant.evaluations.runs import KeptRun
 from assistant.evaluations.sets import KeptSet, SetState
-from eval.intervals import Estimate
-from eval.run_sheets import STATE_WORDS
+from eval.metrics.intervals import Estimate
+from eval.runs.run_sheets import STATE_WORDS
 from ui.components.text import clock_words
 
 SETS: Final = "質問集"

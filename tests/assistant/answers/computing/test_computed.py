@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answers.computing.computed import computed_sentences
 from assistant.answers.evidence import Passage
-from eval.figure_sums import unsupported_in_sum
+from eval.figures.figure_sums import unsupported_in_sum
 
 BOND = (
     "契約の相手方は、契約を結ぶまでに契約金額の100分の10以上の契約保証金を納めます"

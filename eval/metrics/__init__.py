@@ -1,0 +1,1 @@
+"""Metrics over cases and queries, with intervals and tests of significance."""

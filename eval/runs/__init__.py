@@ -1,0 +1,1 @@
+"""Runs over question sets that are kept: conditions, comparison, verdicts, workbooks."""

@@ -1,0 +1,1 @@
+"""Question sets: files, workbooks, the database, drafts."""
