@@ -15,6 +15,7 @@ from assistant import calendar
 from assistant.answers.evidence import TABLE_MARK
 from assistant.database import Database
 from assistant.domain import Chunk, Reader, Source
+from assistant.errors import UsageError
 from assistant.evaluations.poor_answers import PoorAnswer, poor_answers
 from assistant.evaluations.sets import KeptCase, KeptSet, QuestionSets
 from assistant.opening import Assistant
@@ -112,6 +113,31 @@ def drafts_from_answers(database: Database, *, known: Sequence[str] = ()) -> lis
     """
     found = poor_answers(database, today=calendar.today())
     return [_draft(one) for one in found if one.question not in known]
+
+
+def draft_by_rules(
+    assistant: Assistant, name: str, *, from_answers: bool = False, count: int, by: Actor
+) -> tuple[KeptSet, int]:
+    """Add drafts made by rules to a set; return it with their number.
+
+    `count` is how many are made of manuals at most; answers that failed become drafts all. Drafts
+    of manuals are made of what everybody may read, so that every evaluator may see them. Raises
+    UsageError where there is nothing new to ask.
+    """
+    sets = QuestionSets(assistant.database)
+    known = [str(case.row["question"]) for case in sets.cases_of_all_versions(name)]
+    if from_answers:
+        drafts = drafts_from_answers(assistant.database, known=known)
+    else:
+        drafts = drafts_from_manuals(assistant, count=count, known=known)
+    if not drafts:
+        raise UsageError(
+            "新しい下書きになるものがありません。マニュアルの取込みと、職員の質問があるかを"
+            "確かめてください。"
+        )
+    before = next((kept.drafts for kept in sets.all() if kept.name == name), 0)
+    kept = add_drafts(assistant.database, name, drafts, by=by)
+    return kept, kept.drafts - before
 
 
 def add_drafts(database: Database, name: str, drafts: Sequence[KeptCase], *, by: Actor) -> KeptSet:

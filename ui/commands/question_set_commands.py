@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UsageError
-from assistant.evaluations.sets import KeptCase, KeptSet, QuestionSets, checked_name
+from assistant.evaluations.sets import KeptSet, QuestionSets, checked_name
 from assistant.language_model.writer import Writer
 from assistant.opening import Assistant
 from assistant.owner import CommandResult, Progress
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from eval.sets.case_rows import KIND_WORDS, STATE_WORDS, exported_row
-from eval.sets.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
+from eval.sets.drafting import add_drafts, draft_by_rules
 from eval.sets.first_sets import take_first_sets
 from eval.sets.model_drafts import draft_by_model, drafting_writer
 from eval.sets.set_sheet import write_set_template
@@ -92,29 +92,21 @@ def _freeze(assistant: Assistant, arguments: dict[str, Any], progress: Progress)
 
 
 def _draft(assistant: Assistant, arguments: dict[str, Any], progress: Progress) -> CommandResult:
-    name, sets = checked_name(arguments["set"]), QuestionSets(assistant.database)
+    name, from_answers = checked_name(arguments["set"]), bool(arguments.get("from_answers"))
     count, by = arguments["count"], arguments.get("by") or "auto"
-    cases = sets.cases_of_all_versions(name)
-    known = [str(case.row["question"]) for case in cases]
     notice = ""
-    if arguments.get("from_answers"):
-        if by == "model":
-            raise UsageError("--by model は、マニュアルから作るときだけ使えます。")
-        drafts = drafts_from_answers(assistant.database, known=known)
-    else:
+    if from_answers and by == "model":
+        raise UsageError("--by model は、マニュアルから作るときだけ使えます。")
+    if not from_answers:
         if not 1 <= count <= 500:
             raise UsageError("--count は 1〜500 で指定してください。")
         writer, notice = drafting_writer(assistant, by)
         if writer is not None:
-            return _draft_by_model(assistant, writer, name, count, cases, progress)
-        drafts = drafts_from_manuals(assistant, count=count, known=known)
-    if not drafts:
-        raise UsageError(
-            "新しい下書きになるものがありません。マニュアルの取込みと質問の記録を確かめてください。"
-        )
-    before = next((k.drafts for k in sets.all() if k.name == name), 0)
-    kept = add_drafts(assistant.database, name, drafts, by=OPERATOR_ACTOR)
-    told = [notice, f"下書きを {kept.drafts - before:,} 問加えました。{_TO_DO}", _line(kept)]
+            return _draft_by_model(assistant, writer, name, count, progress)
+    kept, added = draft_by_rules(
+        assistant, name, from_answers=from_answers, count=count, by=OPERATOR_ACTOR
+    )
+    told = [notice, f"下書きを {added:,} 問加えました。{_TO_DO}", _line(kept)]
     document = {**_document(kept), "by": "rules"}
     return CommandResult(0, document, tuple(line for line in told if line))
 
@@ -124,7 +116,6 @@ def _draft_by_model(
     writer: Writer,
     name: str,
     count: int,
-    known: list[KeptCase],
     progress: Progress,
 ) -> CommandResult:
     progress(f"モデル（{writer.name}）が質問の言葉を書いています。")
@@ -132,7 +123,7 @@ def _draft_by_model(
         assistant,
         writer,
         count=count,
-        known=known,
+        known=QuestionSets(assistant.database).cases_of_all_versions(name),
         keep=lambda draft: add_drafts(assistant.database, name, [draft], by=OPERATOR_ACTOR),
         progress=lambda done, line: progress(line),
     )

@@ -8,12 +8,12 @@ from typing import Final
 
 import streamlit as st
 
-from assistant.errors import OperationError, UsageError
+from assistant.errors import OperationError
 from assistant.evaluations.poor_answers import DAYS
-from assistant.evaluations.sets import LONGEST_NAME, QuestionSets, checked_name
+from assistant.evaluations.sets import LONGEST_NAME, checked_name
 from assistant.jobs.records import Job
 from assistant.people.directory import Member
-from eval.sets.drafting import add_drafts, drafts_from_answers, drafts_from_manuals
+from eval.sets.drafting import draft_by_rules
 from eval.sets.model_drafts import drafting_writer
 from ui import resources, state
 from ui.components.quality.acting import perform
@@ -32,10 +32,6 @@ _HOW: Final = (
     "下書きはそのままでは測りません。職員が実際に使う言葉に直し、正しい答えを確かめてから承認して"
     "ください。正しい答えと箇所は、いつもマニュアルの記載から取ります。職員の質問からの下書きは、"
     "電話番号や氏名などを隠します。"
-)
-_NOTHING: Final = (
-    "新しい下書きになるものがありません。マニュアルの取込みと、職員の質問があるかを"
-    "確かめてください。"
 )
 
 
@@ -97,23 +93,17 @@ def _begin(name: str, count: int, by: Member) -> str:
 
 
 def _draft(source: str, name: str, count: int, by: Member) -> str:
-    """Drafts are made of what everybody may read, so that every evaluator may see them."""
-    name = checked_name(name)
-    assistant = resources.assistant()
-    sets = QuestionSets(assistant.database)
-    known = [str(case.row["question"]) for case in sets.cases_of_all_versions(name)]
-    if source == _MANUALS:
-        drafts = drafts_from_manuals(assistant, count=count, known=known)
-    else:
-        drafts = drafts_from_answers(assistant.database, known=known)
-    if not drafts:
-        raise UsageError(_NOTHING)
-    before = next((kept.drafts for kept in sets.all() if kept.name == name), 0)
-    kept = add_drafts(assistant.database, name, drafts, by=by.actor)
+    kept, added = draft_by_rules(
+        resources.assistant(),
+        checked_name(name),
+        from_answers=source != _MANUALS,
+        count=count,
+        by=by.actor,
+    )
     state.empty_form(_FORM)
     state.empty_form("quality-drafts")
     state.show_quality(set=kept.id)
-    return f"「{kept.name}」に下書きを{kept.drafts - before:,}問加えました。"
+    return f"「{kept.name}」に下書きを{added:,}問加えました。"
 
 
 def _open_jobs() -> list[Job]:
