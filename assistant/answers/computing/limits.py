@@ -15,6 +15,7 @@ from assistant.answers.evidence import TABLE_MARK
 _BOUND: Final = re.compile(r"\s*(以上|以下|未満|を?超え|を?超(?=[、 )]|$))")
 _ADDS: Final = re.compile(r"合わせ|合計|通算|足す|足し|加え|全部で")
 _MONTHS: Final = {"年": 12, "か月": 1}
+_SPELT_MONTHS: Final = ("年", "か月", "ヶ月", "カ月")
 _AN_AMOUNT: Final = re.compile(r"額|価格|代金|料|費|税込|税抜|単価|契約|円")
 _NEAR = 14  # characters around a figure that say what it is
 _BETWEEN = 5  # of 「を超え、」 between the two ends of one range
@@ -51,7 +52,7 @@ def within_limit(question: str, rule: str) -> Sum | None:
     units = {_family(bound.quantity.unit) for _, bounds in bounded for bound in bounds}
     asked = [q for q in quantities(question) if _family(q.unit) in units]
     total, steps = _total(asked, question)
-    if total is None or not total.exact:
+    if total is None or not total.exact or _asks_for(total.unit, question):
         return None
     ranges = [(cell, own) for cell, bounds in bounded if (own := _like(total, bounds))]
     if not all(_is_range(bounds) for _, bounds in ranges):
@@ -74,6 +75,15 @@ def _bounds(cell: str) -> list[_Bound]:
         for quantity in quantities(cell)
         if (side := _BOUND.match(quantity.after)) and quantity.unit
     ]
+
+
+def _asks_for(unit: str, question: str) -> bool:
+    """Tell whether a question wants a figure of this unit: 何日, no comparison, is its answer.
+
+    An amount is compared all the same: what is paid often turns on whether a limit is passed.
+    """
+    spelt = _SPELT_MONTHS if unit in _MONTHS else (unit,)
+    return unit != "円" and any(f"何{spelling}" in question for spelling in spelt)
 
 
 def _total(asked: Sequence[Quantity], question: str) -> tuple[Quantity | None, tuple[str, ...]]:

@@ -133,6 +133,11 @@ def test_a_figure_is_compared_with_the_limit(
         pytest.param("4月1日に受理、5日に通知したら期限は6月1日？", ACCEPTED, id="two days"),
         pytest.param("4月1日に通知を受けた。検査はいつまで", "通知を受けた日から、工事は14日以内、その他は10日以内です。", id="two periods"),
         pytest.param("1月30日に採用された。届はいつまで", HIRED, id="hangs on the leap year"),
+        pytest.param(
+            "日持ち180日の食品を売る。計算例だと残り何日以上になる？",
+            "計算例では、残り48日以上の食品を届けます。",
+            id="a figure of the unit asked for",
+        ),
         pytest.param("2月30日に受理したら期限はいつ", ACCEPTED, id="no such day"),
         pytest.param("2,000万円の借入れは誰の決裁", LEASE, id="no cell of the row"),
         pytest.param("10日ほど休みます。診断書はいりますか", SICK, id="some days"),
