@@ -218,6 +218,7 @@ def open_sessions_section(found: Mapping[str, Any]) -> str:
     ]
     outcomes = ", ".join(f"{number} {name}" for name, number in found["outcomes"].items())
     errors = "; ".join(f"{number} × {words}" for words, number in found["errors"].items())
+    interval = found["memory_slope_interval"]
     passed = ", ".join(
         f"{name}: {'not measured' if good is None else 'pass' if good else 'FAIL'}"
         for name, good in found["passed"].items()
@@ -231,6 +232,7 @@ def open_sessions_section(found: Mapping[str, Any]) -> str:
         + "\n\nMegabytes of the server each half minute: "
         + ", ".join(f"{taken:.0f}" for taken in found["memory_megabytes"])
         + f"; slope of the second half {_cell(found['memory_slope_megabytes_a_minute'])}"
+        + (f" (95 %: {interval[0]:g} to {interval[1]:g})" if interval else "")
         + f" MB a minute.\n\n{passed}."
     )
 

@@ -21,7 +21,7 @@ from eval.benchmarks.server_process import ServerProcess, sign_in
 
 ANSWERING_AT_ONCE: Final = 10
 _MINUTE: Final = 60.0
-_MEMORY_EVERY: Final = 30.0  # seconds
+_MEMORY_EVERY: Final = 5.0  # seconds
 _SIGNING_IN_AT_ONCE: Final = 4  # each check of a password takes a core and 64 MB for a moment
 
 
@@ -105,7 +105,7 @@ def _wait_until(moment: float) -> None:
 
 
 def _memory(process_id: int, begins: float, ends: float) -> list[tuple[float, float]]:
-    """Return (minute, megabytes) of the server at each half minute of the load."""
+    """Return (minute, megabytes) of the server, every few seconds of the load."""
     samples = []
     moment = begins
     while moment <= ends:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Any
+
+from scipy.stats import linregress
+from scipy.stats import t as student
 
 from eval.benchmarks.asking_person import Asked
 from eval.metrics.ranking_metrics import percentile
@@ -17,11 +20,15 @@ _READY_P95, _EVIDENCE_P95, _SLOPE = 3.0, 2.0, 1.0  # seconds, seconds, MB a minu
 def figures(
     ready: Sequence[float], asked: Sequence[Asked], memory: Sequence[tuple[float, float]]
 ) -> dict[str, Any]:
-    """Return the figures of a load: seconds, counts, and the server's (minute, megabytes)."""
+    """Return the figures of a load: seconds, counts, and the server's (minute, megabytes).
+
+    Memory swings with what is computed at the moment: half a minute counts with its mean.
+    """
+    memory = _half_minutes(memory)
     evidence = _seconds([one.evidence for one in asked])
     opened = _seconds(ready)
     problems = Counter(one.problem for one in asked if one.problem)
-    slope = _slope(memory)
+    slope, interval = _slope(memory)
     good = {
         "no_errors": not problems,
         f"page_ready_p95<={_READY_P95:g}s": _at_most(opened["p95"], _READY_P95),
@@ -36,8 +43,9 @@ def figures(
         "evidence_seconds": evidence,
         "verified_sentence_seconds": _seconds([one.sentence for one in asked]),
         "whole_answer_seconds": _seconds([o.seconds for o in asked if o.outcome != "failed"]),
-        "memory_megabytes": [taken for _, taken in memory],
+        "memory_megabytes": [round(taken, 1) for _, taken in memory],
         "memory_slope_megabytes_a_minute": slope,
+        "memory_slope_interval": interval,
         "passed": good,
     }
 
@@ -52,10 +60,27 @@ def _at_most(value: float | None, limit: float) -> bool | None:
     return None if value is None else value <= limit
 
 
-def _slope(memory: Sequence[tuple[float, float]]) -> float | None:
-    """Return the least-squares slope of the second half in MB a minute, None for one sample."""
+def _half_minutes(memory: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the mean of each half minute that has samples, at its mean moment."""
+    halves: dict[int, list[tuple[float, float]]] = {}
+    for minute, taken in memory:
+        halves.setdefault(int(2 * minute), []).append((minute, taken))
+    return [(fmean(m for m, _ in half), fmean(t for _, t in half)) for half in halves.values()]
+
+
+def _slope(
+    memory: Sequence[tuple[float, float]],
+) -> tuple[float | None, tuple[float, float] | None]:
+    """Return the least-squares slope of the second half in MB a minute, with its 95 % interval.
+
+    None for one sample, and no interval for two.
+    """
     second = memory[len(memory) // 2 :]
     if len(second) < 2:
-        return None
-    minutes, megabytes_then = zip(*second, strict=True)
-    return round(statistics.linear_regression(minutes, megabytes_then).slope, 2)
+        return None, None
+    found = linregress(*zip(*second, strict=True))
+    slope = round(float(found.slope), 2)
+    if len(second) == 2:
+        return slope, None
+    off = float(student.ppf(0.975, len(second) - 2) * found.stderr)
+    return slope, (round(slope - off, 2), round(slope + off, 2))

@@ -23,7 +23,8 @@ from typing import Any
 from assistant.opening import open_assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.settings import Settings, read_settings
-from eval.benchmarks.large_library import development_questions, fill
+from eval.benchmarks.copied_manuals import fill
+from eval.benchmarks.large_library import development_questions
 from eval.benchmarks.load import Load, signed_in, under_load
 from eval.benchmarks.server_process import environment, served
 

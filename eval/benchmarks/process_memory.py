@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess  # nosec B404 - our own interpreter, no shell
 import time
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,22 @@ def megabytes(process: int) -> float:
     """
     _check_system()
     return sum(map(_kilobytes, _family(process))) * 1024 / 1e6
+
+
+def reset_peak() -> None:
+    """Let VmHWM begin anew (Linux; see proc_pid_clear_refs(5))."""
+    peak = Path("/proc/self/clear_refs")
+    if peak.exists():
+        peak.write_text("5")
+
+
+def own_megabytes(name: str) -> int | None:
+    """Return a figure of this process's resident memory in 10^6 bytes; None but on Linux."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    found = re.search(rf"^{name}:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
+    return round(int(found[1]) * 1024 / 1e6) if found else None
 
 
 def _check_system() -> None:

@@ -11,18 +11,15 @@ from hashed_encoder import HashedEncoder
 
 from assistant import calendar
 from assistant.errors import UsageError
+from assistant.japanese.tokens import search_forms
 from assistant.opening import Assistant, open_assistant
 from assistant.people.access import OPERATOR
 from assistant.search import keyword_index
 from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
-from eval.benchmarks import large_library
-from eval.benchmarks.large_library import (
-    development_questions,
-    fill,
-    measured,
-    shortcut_cost,
-)
+from eval.benchmarks.copied_manuals import fill
+from eval.benchmarks.keyword_shortcut import shortcut, shortcut_cost
+from eval.benchmarks.large_library import development_questions, measured
 
 MANUAL = Path(__file__).parents[2] / "manuals" / "庁内アシスタントの使い方.md"
 CHUNKS = 300
@@ -148,12 +145,12 @@ def test_the_shortcut_is_measured_on_a_judged_set(settings: Settings, write_set:
 
 
 def test_the_shortcut_asks_for_the_rarest_forms_at_any_size(library: Assistant) -> None:
-    forms = large_library.search_forms(
+    forms = search_forms(
         "契約書の作成と検査の期限、質問のしかた、回答の出典、用語集の登録、履歴の保存期間"
     )
     index = library.library.keywords
-    with large_library._shortcut(taken=True):
+    with shortcut(taken=True):
         assert len(index._worth_asking(forms)) <= 8
-    with large_library._shortcut(taken=False):
+    with shortcut(taken=False):
         assert index._worth_asking(forms) == forms
     assert sys.maxsize > keyword_index._LARGE_INDEX

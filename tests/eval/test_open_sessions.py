@@ -69,6 +69,21 @@ def test_the_slope_is_that_of_the_second_half() -> None:
     assert figures([], [], MEMORY[:1])["memory_slope_megabytes_a_minute"] is None
 
 
+def test_half_a_minute_counts_with_its_mean() -> None:
+    swinging = [(m + off, t + swing) for m, t in MEMORY for off, swing in ((0, 20.0), (0.2, -20.0))]
+    found = figures([], [], swinging)
+    assert found["memory_megabytes"] == [taken for _, taken in MEMORY]
+    assert found["memory_slope_megabytes_a_minute"] == 2.0
+
+
+def test_the_slope_has_an_interval_that_widens_with_the_swings() -> None:
+    exact = figures([], [], MEMORY)["memory_slope_interval"]
+    assert exact == pytest.approx((2.0, 2.0))
+    low, high = figures([], [], [*MEMORY[:4], (2.0, 990.0), *MEMORY[5:]])["memory_slope_interval"]
+    assert low < 2.0 < high
+    assert figures([], [], MEMORY[:3])["memory_slope_interval"] is None
+
+
 def test_errors_are_counted_by_their_words_and_do_not_pass() -> None:
     failed = Asked("failed", 9.0, problem="切れました")
     found = figures([0.5, 0.7], [Asked("quoted", 1.0, 0.5), failed, failed], MEMORY)
