@@ -20,7 +20,7 @@ from assistant.errors import UnreadableManual, UsageError
 from assistant.library import ChunkDraft
 from assistant.opening import load_encoder
 from assistant.settings import read_settings
-from eval.markdown_table import table
+from eval.report.markdown_table import table
 from ingest.chunking import TokenCounts, chunk_drafts
 from ingest.document import ReadDocument
 from ingest.page_quality import judge_page

@@ -11,7 +11,7 @@ from eval.benchmarks.asking_person import Asked
 from eval.benchmarks.load import Load
 from eval.benchmarks.load_figures import figures
 from eval.benchmarks.open_sessions import open_sessions
-from eval.report import open_sessions_section
+from eval.report.speed_sections import open_sessions_section
 
 
 @pytest.mark.slow

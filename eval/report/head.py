@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from eval.metrics.answer_metrics import AnswerReport
 from eval.metrics.intervals import Estimate, estimate
-from eval.quality_sections import CHECKING_WORDS, interval_words, is_checking
+from eval.report.quality_sections import CHECKING_WORDS, interval_words, is_checking
 from eval.runs.case_result import CaseResult
 from eval.runs.run_figures import METRICS
 

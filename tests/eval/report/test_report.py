@@ -1,13 +1,7 @@
-from eval.markdown_table import table
 from eval.metrics.answer_metrics import AnswerReport
-from eval.report import (
-    answers_section,
-    figure_check_section,
-    first_evidence_section,
-    indexing_section,
-    pages_section,
-    retrieval_section,
-)
+from eval.report.answer_sections import answers_section, figure_check_section, retrieval_section
+from eval.report.markdown_table import table
+from eval.report.speed_sections import first_evidence_section, indexing_section, pages_section
 from eval.retrieval import RetrievalReport
 from eval.runs.case_result import CaseResult
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from eval.metrics.answer_metrics import AnswerReport
-from eval.quality_sections import (
+from eval.report.head import BEGIN, END, head_lines, head_of, show_head
+from eval.report.quality_sections import (
     intervals_section,
     is_checking,
     left_out_section,
     peer_section,
     refusals_section,
 )
-from eval.report_head import BEGIN, END, head_lines, head_of, show_head
 from eval.runs.case_result import CaseResult
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RIGHT = CaseResult("1", "text", "？", True, "answered", "extractive", 1, True, True, 1.0)
 NEAR = CaseResult("2", "near_miss", "？", False, "answered", "extractive")
 RUNS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from eval.markdown_table import share_cell, table
 from eval.metrics.answer_metrics import AnswerReport
 from eval.metrics.intervals import Estimate
+from eval.report.markdown_table import share_cell, table
 from eval.runs.run_figures import METRICS, OUTCOMES, estimates, refusal_matrix
 
 CHECKING_WORDS: Final = (
