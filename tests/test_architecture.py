@@ -42,7 +42,7 @@ TABLE_OWNERS = (
 )
 # The peer is what everybody else builds: it stands there with its own libraries.
 PEER = "eval/benchmarks/peer.py"
-PEER_TUTORIAL = "eval/benchmarks/peer_tutorial.py"
+PEER_TUTORIAL = "eval/benchmarks/tutorial_pipeline.py"
 TRAINING = "eval/fitting/train_question_adapter.py"
 OPTICAL_PEER = "eval/benchmarks/optical_peer.py"
 PDF_BENCHMARKS = (

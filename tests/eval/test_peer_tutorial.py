@@ -11,11 +11,11 @@ from reportlab.pdfgen.canvas import Canvas
 from assistant.domain import Turn
 from assistant.errors import UsageError
 from assistant.language_model.writer import Limits, Writer, endpoint_model
-from eval.benchmarks.peer_tutorial import (
+from eval.benchmarks.peer_tutorial import peer_tutorial
+from eval.benchmarks.tutorial_pipeline import (
     INSTRUCTION,
     TutorialPeer,
     peer_result,
-    peer_tutorial,
     says_unknown,
     texts_of,
 )
