@@ -16,7 +16,7 @@ from eval.report.page import measurements, say
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the page named by --out."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.report", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/measurements.md"))
     parser.add_argument("--retrieval", type=Path, nargs="*", default=[])
     parser.add_argument("--questions", type=Path, nargs="*", default=[])
