@@ -16,6 +16,7 @@ from assistant.domain import Reader, RetrievedChunk
 from assistant.embeddings.encoder import Encoder
 from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.settings import Settings
+from eval.apart import apart
 from eval.judged_corpus import JudgedCorpus, read_judged_corpus
 from eval.metrics.ranking_metrics import (
     hit_at,
@@ -109,11 +110,11 @@ def throwaway_assistant(
 ) -> Iterator[Assistant]:
     """Open an empty extractive assistant in a temporary directory that is deleted afterwards."""
     encoder = encoder or load_encoder(settings)
-    with tempfile.TemporaryDirectory(prefix="chonai-eval-") as folder:
-        apart: dict[str, object] = {"data_dir": Path(folder), "models_dir": settings.models_folder}
-        apart |= {"database_url": "", "chroma_url": "", "mode": "extractive"}
-        with open_assistant(settings.model_copy(update=apart), encoder=encoder) as assistant:
-            yield assistant
+    with (
+        tempfile.TemporaryDirectory(prefix="chonai-eval-") as folder,
+        open_assistant(apart(settings, Path(folder)), encoder=encoder) as assistant,
+    ):
+        yield assistant
 
 
 @contextmanager

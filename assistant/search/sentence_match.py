@@ -51,10 +51,10 @@ class SentenceMatch:
         self._total = sum(self.content.values()) or 1.0
         plain = normalized(question)
         self._bigrams = _bigrams(plain)
-        spoken = plain.replace("なん", "何")
+        spoken = _spoken(plain)
         asked = [(units, pattern) for ask, units, pattern in _ASKS if re.search(ask, spoken)]
-        counted = {common_unit(unit) for unit in _COUNTED.findall(spoken)}
-        self.counted = frozenset(counted | {"開庁日"} if "日" in counted else counted)
+        counted = counted_units(question)
+        self.counted = counted | {"開庁日"} if "日" in counted else counted
         self._units = (self.counted - {"時", "月"}).union(*(units for units, _ in asked))
         self.told_kinds = told_kinds(question)
         self._patterns = [re.compile(pattern) for _, pattern in asked if pattern]
@@ -100,6 +100,15 @@ class SentenceMatch:
         if cosines is not None and len(cosines) == len(scores):
             scores = [_WORDS * s + float(c) for s, c in zip(scores, cosines, strict=True)]
         return max(range(len(scores)), key=lambda i: (scores[i], -i)) if scores else 0
+
+
+def counted_units(question: str) -> frozenset[str]:
+    """Return the units of which a question asks how many, in one spelling each: 何ヶ月 is か月."""
+    return frozenset(map(common_unit, _COUNTED.findall(_spoken(normalized(question)))))
+
+
+def _spoken(plain: str) -> str:
+    return plain.replace("なん", "何")
 
 
 @lru_cache(maxsize=20_000)

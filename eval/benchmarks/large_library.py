@@ -26,6 +26,7 @@ from assistant.library import ManualLibrary
 from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.settings import Settings, read_settings
 from eval.answers import EVALUATOR
+from eval.apart import apart
 from eval.benchmarks.copied_manuals import fill
 from eval.benchmarks.keyword_shortcut import keyword_figures, shortcut_cost
 from eval.benchmarks.process_memory import own_megabytes, reset_peak
@@ -57,16 +58,10 @@ def large_library(
         filled = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # nosec B603
         encoder = load_encoder(settings)
         began = time.perf_counter()
-        with open_assistant(_apart(settings, Path(folder)), encoder=encoder) as assistant:
+        with open_assistant(apart(settings, Path(folder)), encoder=encoder) as assistant:
             seconds = time.perf_counter() - began
             figures = measured(assistant, asked=development_questions(questions), runs=runs)
     return {"filling": json.loads(filled.stdout), "opening_seconds": round(seconds, 1), **figures}
-
-
-def _apart(settings: Settings, folder: Path) -> Settings:
-    apart: dict[str, object] = {"data_dir": folder, "models_dir": settings.models_folder}
-    apart |= {"database_url": "", "chroma_url": "", "mode": "extractive"}
-    return settings.model_copy(update=apart)
 
 
 def development_questions(count: int) -> list[str]:
@@ -176,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     settings = read_settings()
     if given.fill:
-        with open_assistant(_apart(settings, given.fill)) as assistant:
+        with open_assistant(apart(settings, given.fill)) as assistant:
             filling = fill(assistant, manuals=given.manuals, chunks=given.chunks)
         sys.stdout.write(json.dumps(filling))
         return

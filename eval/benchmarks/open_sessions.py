@@ -23,6 +23,7 @@ from typing import Any
 from assistant.opening import open_assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.settings import Settings, read_settings
+from eval.apart import apart
 from eval.benchmarks.copied_manuals import fill
 from eval.benchmarks.large_library import development_questions
 from eval.benchmarks.load import Load, signed_in, under_load
@@ -52,7 +53,7 @@ def open_sessions(
             shutil.copytree(data, directory, ignore=shutil.ignore_patterns("models"))
         password, numbers = secrets.token_urlsafe(18), [f"8{n:05d}" for n in range(sessions)]
         held = _prepare(
-            _apart(settings, directory), numbers, password, manuals=manuals, chunks=chunks,
+            apart(settings, directory), numbers, password, manuals=manuals, chunks=chunks,
             is_filled=data is not None,
         )  # fmt: skip
         asked_of = environment(
@@ -68,13 +69,6 @@ def open_sessions(
         with served(asked_of) as server:
             figures = under_load(server, load, signed_in(server, numbers, password))
     return {"sessions": sessions, "minutes": minutes, "chunks": held, "mode": mode, **figures}
-
-
-def _apart(settings: Settings, directory: Path) -> Settings:
-    apart: dict[str, object] = {"data_dir": directory, "models_dir": settings.models_folder}
-    return settings.model_copy(
-        update=apart | {"database_url": "", "chroma_url": "", "mode": "extractive"}
-    )
 
 
 def _prepare(

@@ -28,6 +28,7 @@ from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.settings import Settings, read_settings
 from assistant.understanding.follow_ups import search_text
 from eval.answers import EVALUATOR, run_case, sampled
+from eval.apart import apart
 from eval.benchmarks.tutorial_pipeline import TOP, TutorialPeer, peer_result
 from eval.figures.figure_facts import states_fact
 from eval.metrics.place_metrics import on_place
@@ -74,9 +75,7 @@ def peer_tutorial(
         raise UsageError(f"{'、'.join(map(str, documents))} に文書がありません。")
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chonai-peer-")))
-        apart: dict[str, object] = {"models_dir": settings.models_folder, "mode": "extractive"}
-        apart |= {"data_dir": scratch / "ours", "database_url": "", "chroma_url": ""}
-        own = settings.model_copy(update=apart)
+        own = apart(settings, scratch / "ours")
         peer = TutorialPeer(scratch / "peer", encoder or load_encoder(settings))
         stack.callback(peer.close)
         held = {"peer": _filled(peer, paths, settings, progress)}

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from itertools import cycle, pairwise, product
 from pathlib import Path
 from random import Random
-from statistics import median
 from typing import Any
 
 from assistant.background import short_turns
@@ -29,7 +28,7 @@ from assistant.opening import Assistant
 from assistant.settings import Settings, read_settings
 from eval.answers import EVALUATOR
 from eval.benchmarks.pdf_pages import write_long_pdf
-from eval.metrics.ranking_metrics import percentile
+from eval.benchmarks.timings import milliseconds
 from eval.retrieval import throwaway_assistant
 from eval.sets.question_set import read_question_set
 from ingest import pipeline
@@ -60,7 +59,11 @@ class _Window:
     seconds: list[float]
 
     def figures(self) -> dict[str, Any]:
-        return {"step": self.step or "idle", "searches": len(self.seconds), **_ms(self.seconds)}
+        return {
+            "step": self.step or "idle",
+            "searches": len(self.seconds),
+            **milliseconds(self.seconds),
+        }
 
 
 class _Indexing:
@@ -287,23 +290,16 @@ def _figures(windows: Sequence[_Window]) -> dict[str, Any]:
         steps.setdefault(window.step, []).extend(window.seconds)
     return {
         "windows": [window.figures() for window in windows],
-        "idle": _ms(idle),
-        "busy": _ms(busy),
+        "idle": milliseconds(idle),
+        "busy": milliseconds(busy),
         "ratio": _ratio(busy, idle),
         "ratio_by_step": {step: _ratio(found, idle) for step, found in steps.items()},
         "ratio_by_window": [ratio for _, ratio in pairs],
     }
 
 
-def _ms(seconds: Sequence[float]) -> dict[str, float | None]:
-    if not seconds:
-        return {"median": None, "p95": None}
-    slow = percentile(seconds, 0.95) or 0.0
-    return {"median": round(median(seconds) * 1000, 1), "p95": round(slow * 1000, 1)}
-
-
 def _ratio(busy: Sequence[float], idle: Sequence[float]) -> dict[str, float | None]:
-    found, base = _ms(busy), _ms(idle)
+    found, base = milliseconds(busy), milliseconds(idle)
     return {
         name: round(value / beside, 2) if value and beside else None
         for name, value, beside in zip(found, found.values(), base.values(), strict=True)

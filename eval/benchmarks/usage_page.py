@@ -15,6 +15,7 @@ from assistant.opening import open_assistant
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.people.roles import RoleGrant
 from assistant.settings import read_settings
+from eval.apart import apart
 from eval.benchmarks.page_session import open_page
 from eval.benchmarks.server_process import environment, served, sign_in
 
@@ -58,9 +59,7 @@ def usage_page(data_dir: Path) -> dict[str, Any]:
     """
     settings = read_settings()
     password = secrets.token_urlsafe(18)
-    update: dict[str, Any] = {"data_dir": data_dir, "models_dir": settings.models_folder}
-    update |= {"database_url": "", "chroma_url": "", "mode": "extractive"}
-    with open_assistant(settings.model_copy(update=update)) as assistant:
+    with open_assistant(apart(settings, data_dir)) as assistant:
         assistant.accounts.add(_NUMBER, name="計測", section="計測課", by=OPERATOR_ACTOR)
         member = assistant.accounts.member(_NUMBER)
         assistant.accounts.grant(_NUMBER, RoleGrant("auditor"), by=OPERATOR_ACTOR)

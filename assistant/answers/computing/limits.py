@@ -11,11 +11,11 @@ from typing import Final
 from assistant.answers.computing.quantities import Quantity, content_words, quantities, yen
 from assistant.answers.computing.sums import Sum, proviso
 from assistant.answers.evidence import TABLE_MARK
+from assistant.search.sentence_match import counted_units
 
 _BOUND: Final = re.compile(r"\s*(以上|以下|未満|を?超え|を?超(?=[、 )]|$))")
 _ADDS: Final = re.compile(r"合わせ|合計|通算|足す|足し|加え|全部で")
 _MONTHS: Final = {"年": 12, "か月": 1}
-_SPELT_MONTHS: Final = ("年", "か月", "ヶ月", "カ月")
 _AN_AMOUNT: Final = re.compile(r"額|価格|代金|料|費|税込|税抜|単価|契約|円")
 _NEAR = 14  # characters around a figure that say what it is
 _BETWEEN = 5  # of 「を超え、」 between the two ends of one range
@@ -82,8 +82,7 @@ def _asks_for(unit: str, question: str) -> bool:
 
     An amount is compared all the same: what is paid often turns on whether a limit is passed.
     """
-    spelt = _SPELT_MONTHS if unit in _MONTHS else (unit,)
-    return unit != "円" and any(f"何{spelling}" in question for spelling in spelt)
+    return unit != "円" and _family(unit) in map(_family, counted_units(question))
 
 
 def _total(asked: Sequence[Quantity], question: str) -> tuple[Quantity | None, tuple[str, ...]]:

@@ -138,6 +138,9 @@ def test_a_figure_is_compared_with_the_limit(
             "計算例では、残り48日以上の食品を届けます。",
             id="a figure of the unit asked for",
         ),
+        pytest.param(
+            "育休は2か月。残りはなんヶ月？", "育休は残り3か月以下で申し出ます。", id="asked for in another spelling"
+        ),
         pytest.param("2月30日に受理したら期限はいつ", ACCEPTED, id="no such day"),
         pytest.param("2,000万円の借入れは誰の決裁", LEASE, id="no cell of the row"),
         pytest.param("10日ほど休みます。診断書はいりますか", SICK, id="some days"),
