@@ -58,10 +58,11 @@ class Person:
         """Leave the conversation that the person held last, on whatever page."""
         self.open()
         self.settle()
-        if self.page.get_by_test_id("stChatMessage").count():
-            button = self.page.get_by_role("button", name="新しい質問をはじめる")
-            button.click()
-            button.wait_for(state="detached")
+        messages = self.page.get_by_test_id("stChatMessage")
+        if messages.count():
+            self.page.get_by_role("button", name="新しい質問をはじめる").click()
+            # The messages go after the button: who counts them too early counts the old ones.
+            messages.first.wait_for(state="detached")
 
     def settle(self) -> None:
         """Wait until the page of questions has been drawn whole."""
