@@ -37,6 +37,6 @@ def pair_shares(question: str, candidates: Mapping[str, str]) -> dict[str, float
     return {key: share / total for key, share in shares.items()} if total else shares
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)  # 1.3 kB each; without it 100 µs each, 50 a question (0044)
 def _plain(text: str) -> str:
     return _MARKS.sub("", folded(text))

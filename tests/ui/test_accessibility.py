@@ -332,6 +332,37 @@ _FOCUS = """() => {
 }"""
 
 
+_PLACE = """() => {
+  const focused = document.activeElement;
+  const asks = Boolean(focused.closest('[data-testid=stChatInput]'));
+  const label = focused.closest('label');
+  const scrolled = focused.closest(
+    '[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]');
+  return {name: asks ? 'question' : (label ?? focused).textContent, inMain: Boolean(scrolled),
+    top: Math.round((label ?? focused).getBoundingClientRect().top + (scrolled?.scrollTop ?? 0))};
+}"""
+
+
+def test_the_keyboard_goes_down_the_page_and_the_trial_stands_last_before_the_field(
+    page: Any,
+) -> None:
+    begun_anew(page)
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    met: list[dict[str, Any]] = []
+    while not met or met[-1]["name"] != "question":
+        assert len(met) < 60, met
+        page.keyboard.press("Tab")
+        met.append(page.evaluate(_PLACE))
+    shown = [one for one in met if one["inMain"]][:-1]  # the field floats over the page's end
+    assert [one["top"] for one in shown] == sorted(one["top"] for one in shown), shown
+    assert "試験として質問する" in shown[-1]["name"], shown
+    page.keyboard.press("Shift+Tab")
+    trial = page.get_by_role("switch", name="試験として質問する（利用者数に数えません）")
+    assert not trial.is_checked()
+    page.keyboard.press("Space")
+    pytest.importorskip("playwright.sync_api").expect(trial).to_be_checked(timeout=SLOW)
+
+
 def test_the_ways_past_lead_to_the_written_answer_and_the_speakers_have_names(page: Any) -> None:
     asked(page, QUOTED)
     assert page.locator("html").get_attribute("lang") == "ja"
