@@ -15,8 +15,8 @@ _VERTICAL_MARKS = str.maketrans(
     "︐︑︒︓︔︕︖︗︘︙︰︱︲︳︴︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄﹇﹈",
     "，、。：；！？〖〗…‥―–＿＿（）｛｝〔〕【】《》〈〉「」『』［］",
 )
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
-_WAVES = str.maketrans(dict.fromkeys("〜～∼", "~"))
+_DASHES = re.compile("[‐‑‒–—―−]")  # by pattern: translating asks a table for every letter
+_WAVES = re.compile("[〜～∼]")
 # Also what turns the direction of writing, and the tags that repeat ASCII unseen.
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\U000e0000-\U000e007f]"
@@ -48,13 +48,19 @@ def readable(text: str) -> str:
 
 def normalized(text: str) -> str:
     """Return text for search: NFKC, one kind of dash and wave, single spaces, lower case."""
-    text = unicodedata.normalize("NFKC", readable(text)).translate(_DASHES).translate(_WAVES)
-    return _SPACE_BETWEEN_CJK.sub("", _SPACES.sub(" ", text)).strip().lower()
+    text = _SPACES.sub(" ", _plain(text))
+    if " " in text:
+        text = _SPACE_BETWEEN_CJK.sub("", text)
+    return text.strip().lower()
 
 
 def folded(text: str) -> str:
     """Return text for comparing quotations: normalized, without any white space."""
-    return re.sub(r"\s+", "", normalized(text))
+    return "".join(_plain(text).lower().split())
+
+
+def _plain(text: str) -> str:
+    return _WAVES.sub("~", _DASHES.sub("-", unicodedata.normalize("NFKC", readable(text))))
 
 
 def has_japanese(text: str) -> bool:

@@ -34,6 +34,8 @@ STEPS: Final[frozenset[Step]] = frozenset(get_args(Step))
 """What is done to understand the words of a question; an evaluation leaves some out."""
 _CANDIDATES = 60
 _KEYWORD_CANDIDATES = 200
+# Times what is wanted, one after the other until enough of it may be read.
+_ALL_IS_READABLE, _SOME_IS_HIDDEN = (1.5, 4.0), (4.0,)
 _SEARCHES = ThreadPoolExecutor(8, "search")
 _PLACED = 10  # results whose best sentence is looked for; those below name their first
 
@@ -72,14 +74,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Understood:
-    """A question as the search needs it: words, search forms, vector (dimension,), match.
+    """A question as the search needs it: its search forms, vector (dimension,), match.
 
-    `spelt` is the question with what its words mean; `vector` is of that. `respelt` are the words
-    that it was searched for beside those that were typed.
+    `counts` has each form with the number of chunks that hold it. `spelt` is the question with
+    what its words mean; `vector` is of that. `respelt` are the words that it was searched for
+    beside those that were typed.
     """
 
     question: str
-    forms: tuple[str, ...]
+    counts: Mapping[str, int]
     spelt: str
     vector: Vectors
     match: SentenceMatch
@@ -194,7 +197,7 @@ class Retriever:
         bodies = _SEARCHES.submit(by_vector, "bodies")
         headings = _SEARCHES.submit(by_vector, "headings")
         asking = _SEARCHES.submit(self._library.encoder.encode_asking, asked.spelt)
-        keywords = self._by_keywords(asked.forms, sources, count)
+        keywords = self._by_keywords(asked.counts, sources, count)
         candidates = list(
             dict.fromkeys([*bodies.result(), *headings.result(), *list(keywords)[:count]])
         )
@@ -244,9 +247,11 @@ class Retriever:
         spelt = f"{question}（{'、'.join(added)}）" if added else question
         if "numbers" in self._steps:
             forms += search_forms(" ".join(other_numbers(question)))
-        match = SentenceMatch(forms, self._library.keywords.rarity(forms), question)
+        keywords = self._library.keywords
+        counts = keywords.document_counts(forms)
+        match = SentenceMatch(forms, keywords.rarity(counts), question)
         vector = self._library.encoder.encode_question(spelt)
-        return Understood(question, tuple(forms), spelt, vector, match, tuple(respelt))
+        return Understood(question, counts, spelt, vector, match, tuple(respelt))
 
     def added(
         self,
@@ -290,9 +295,9 @@ class Retriever:
         sources = self._library.sources(reader=reader, as_of=as_of)
         if not sources or limit < 1:
             return []
-        forms = search_forms(question)
         if signal == "keywords":
-            ranked = self._by_keywords(forms, sources, limit)
+            counts = self._library.keywords.document_counts(search_forms(question))
+            ranked = self._by_keywords(counts, sources, limit)
         else:
             role = "bodies" if signal == "body" else "headings"
             vector = self._library.encoder.encode_question(question)
@@ -347,11 +352,15 @@ class Retriever:
     ) -> dict[str, float]:
         """Search unfiltered for more than is wanted; filter by version only if too few remain."""
         roles = [role] if as_of >= calendar.today() else [role, f"archive_{role}"]
+        hidden = self._library.hides(sources, as_of=as_of)
         found: list[tuple[str, float]] = []
         for name in roles:
-            hits = self._library.index.search(name, vector, limit=limit * 4)
-            readable = self._readable(hits, sources)
-            if len(readable) < min(limit, len(hits)):
+            for more in _SOME_IS_HIDDEN if hidden or name != role else _ALL_IS_READABLE:
+                hits = self._library.index.search(name, vector, limit=round(limit * more))
+                readable = self._readable(hits, sources)
+                if len(readable) >= min(limit, len(hits)):
+                    break
+            else:
                 hits = self._library.index.search(name, vector, limit=limit, versions=list(sources))
                 readable = self._readable(hits, sources)
             found += readable
@@ -359,14 +368,14 @@ class Retriever:
         return dict(found[:limit])
 
     def _by_keywords(
-        self, forms: Sequence[str], sources: Mapping[str, Source], wanted: int
+        self, counts: Mapping[str, int], sources: Mapping[str, Source], wanted: int
     ) -> dict[str, float]:
         """Search unfiltered for more than is wanted; filter by version only if too few remain."""
         limit = max(_KEYWORD_CANDIDATES, wanted)
-        hits = self._library.keywords.search(forms, limit=limit)
+        hits = self._library.keywords.search(counts, limit=limit)
         readable = self._readable_keywords(hits, sources)
         if len(readable) < wanted and len(hits) == limit:
-            hits = self._library.keywords.search(forms, limit=limit, versions=sources)
+            hits = self._library.keywords.search(counts, limit=limit, versions=sources)
             readable = self._readable_keywords(hits, sources)
         return readable
 
@@ -378,7 +387,7 @@ class Retriever:
             table.key.in_([key for key, _ in hits])
         )
         with self._library.database.read() as connection:
-            rows = {row.key: row for row in connection.execute(query)}
+            rows = {row.key: row for row in connection.execute(query).all()}
         return {
             rows[key].id: score
             for key, score in hits
@@ -391,7 +400,7 @@ class Retriever:
         table = tables.chunk.c
         query = select(table.id, table.version_id).where(table.id.in_([key for key, _ in hits]))
         with self._library.database.read() as connection:
-            versions = {row.id: row.version_id for row in connection.execute(query)}
+            versions = {row.id: row.version_id for row in connection.execute(query).all()}
         return [hit for hit in hits if versions.get(hit[0]) in sources]
 
     def _rows(self, ids: Sequence[str]) -> dict[str, _Row]:
@@ -406,4 +415,4 @@ class Retriever:
             table.text,
         ).where(table.id.in_(list(ids)))
         with self._library.database.read() as connection:
-            return {row.id: _Row(*row) for row in connection.execute(query)}
+            return {row.id: _Row(*row) for row in connection.execute(query).all()}

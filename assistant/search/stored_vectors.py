@@ -68,5 +68,5 @@ class StoredVectors:
                 tables.vector.c.fingerprint == self.fingerprint,
                 tables.vector.c.text_hash.in_(hashes[start : start + _MOST_VARIABLES]),
             )
-            found.update((row.text_hash, row.data) for row in connection.execute(query))
+            found.update((row.text_hash, row.data) for row in connection.execute(query).all())
         return found

@@ -23,7 +23,10 @@ from assistant.people.audit.trail import OPERATOR_ACTOR
 from eval.benchmarks.process_memory import own_megabytes
 from ingest.pipeline import ingest_paths
 
-_NOISE: Final = 0.3  # length of the random vector added to a copy's vector of length 1
+# A copy lies between its passage and another, at most half way, and this far beside: its nearest
+# neighbours have a cosine of .94, the median of all passages .84; those of manuals .95 and .84.
+_TOWARDS: Final = 0.5
+_NOISE: Final = 0.25  # length of the random vector added to a vector of length 1
 _SWAPPED: Final = 0.3  # of the words of a copy
 _WORD: Final = re.compile(r"[一-龠々]{2,}|[ァ-ヶー]{2,}")
 _OF_A_MANUAL, _AT_ONCE = 100, 5_000  # copies
@@ -33,9 +36,10 @@ _WHOLE_SECONDS: Final = 900.0
 def fill(assistant: Assistant, *, manuals: Path, chunks: int) -> dict[str, Any]:
     """Ingest the manuals, publish copies until the index holds so many chunks; return the seconds.
 
-    A copy has the vectors of a chunk with Gaussian noise, and its text with other words of the
-    manuals in place of some: each word is about as frequent as in the manuals, which makes the
-    keyword lists grow with the library. Always the same copies. Raises OperationError.
+    A copy has the vectors of a chunk, moved towards another's and at random, and its text with
+    other words of the manuals in place of some: each word is about as frequent as in the manuals,
+    which makes the keyword lists grow with the library. Always the same copies. Raises
+    OperationError.
     """
     began = time.perf_counter()
     ingest_paths(assistant, [manuals])
@@ -118,6 +122,7 @@ class _Known:
 
     def __init__(self, library: ManualLibrary, originals: Sequence[ChunkDraft]):
         self._store = library.vectors
+        self._originals = originals
         hashes = [key for draft in originals for key in (draft.text_hash, draft.heading_hash)]
         self._vectors = self._store.get(hashes)
         self._matrices = self._store.get_matrices(
@@ -130,8 +135,12 @@ class _Known:
         """Store for each (chunk, copy) the vectors of the one, moved, for the other."""
         vectors, matrices = {}, {}
         for old, new in pairs:
-            vectors[new.text_hash] = _moved(self._vectors[old.text_hash], noise)
-            vectors[new.heading_hash] = _moved(self._vectors[old.heading_hash], noise)
+            other = self._originals[int(noise.integers(len(self._originals)))]
+            share = noise.uniform(0, _TOWARDS)
+            for kind in ("text_hash", "heading_hash"):
+                between = (1 - share) * self._vectors[getattr(old, kind)]
+                between = between + share * self._vectors[getattr(other, kind)]
+                vectors[getattr(new, kind)] = _moved(_unit(between), noise)
             if old.spans:
                 matrices[_sentences_hash(new)] = _moved(self._matrices[_sentences_hash(old)], noise)
         self._store.add(vectors)
@@ -144,7 +153,9 @@ def _sentences_hash(draft: ChunkDraft) -> str:
 
 def _moved(vectors: Vectors, noise: np.random.Generator) -> Vectors:
     """Return vectors of length 1, shape (…, dimension), with noise, and of length 1 again."""
-    away = noise.standard_normal(vectors.shape, dtype=np.float32)
-    moved = vectors + _NOISE * away / np.linalg.norm(away, axis=-1, keepdims=True)
-    found: Vectors = moved / np.linalg.norm(moved, axis=-1, keepdims=True)
+    return _unit(vectors + _NOISE * _unit(noise.standard_normal(vectors.shape, dtype=np.float32)))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    found: Vectors = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
     return found

@@ -26,6 +26,7 @@ _PARTS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("glossary", Glossary, "meanings"),
     ("words meant", Spelling, "respelt"),
     ("question's tokens", retrieval, "search_forms"),
+    ("keywords' counts", KeywordIndex, "document_counts"),
     ("keywords' rarity", KeywordIndex, "rarity"),
     ("versions in force", ManualLibrary, "sources"),
     ("vector index", VectorIndex, "search"),

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.search.chroma_collection import ChromaCollection, ChromaFailed
 from assistant.search.chroma_store import ChromaStore
@@ -147,3 +149,35 @@ def test_the_nearest_strays_join_the_hits_in_order_as_far_as_they_may_be_read() 
     assert [key for key, _ in strays.among(hits, asked, 3, None)] == ["a", "x", "b"]
     assert [key for key, _ in strays.among([("x", 0.9)], asked, 3, ["v2"])] == ["x", "b"]
     assert strays.among(hits, asked, 1, None) == [("a", 1.0)]
+
+
+@given(
+    cosines=st.lists(st.integers(-4, 4), min_size=1, max_size=12),
+    hits=st.sets(st.integers(0, 15)),
+    limit=st.integers(1, 14),
+    allowed=st.none() | st.sets(st.integers(0, 3)),
+)
+def test_strays_and_hits_are_ranked_as_if_all_were_compared(
+    cosines: list[int], hits: set[int], limit: int, allowed: set[int] | None
+) -> None:
+    vectors = np.array([[value / 4, 1.0] for value in cosines], dtype=np.float32)
+    strays = Strays(
+        tuple(f"s{place:02}" for place in range(len(cosines))),
+        tuple(f"v{place % 4}" for place in range(len(cosines))),
+        vectors,
+    )
+    versions = None if allowed is None else [f"v{number}" for number in sorted(allowed)]
+    readable = {
+        f"s{place:02}": value / 4
+        for place, value in enumerate(cosines)
+        if allowed is None or place % 4 in allowed
+    }
+    already = [
+        (f"s{place:02}", readable[f"s{place:02}"])
+        for place in sorted(hits)
+        if f"s{place:02}" in readable
+    ]
+    found = strays.among(already, np.array([1.0, 0.0], dtype=np.float32), limit, versions)
+    assert [cosine for _, cosine in found] == sorted(readable.values(), reverse=True)[:limit]
+    assert all(readable[key] == cosine for key, cosine in found)
+    assert len(dict(found)) == len(found)

@@ -150,4 +150,4 @@ def test_the_answer_says_what_was_searched_for(
 
 def test_what_was_typed_is_searched_for_too(assistant: Assistant, today: date) -> None:
     asked = assistant.retriever.understand("テレワーグの承認", reader=SOMEBODY, as_of=today)
-    assert {"テレワーグ", "テレワーク"} <= set(asked.forms)
+    assert {"テレワーグ", "テレワーク"} <= set(asked.counts)
