@@ -27,7 +27,8 @@ from assistant.as_of import AsOf, as_of_for
 from assistant.domain import Answer, Reader, RetrievedChunk, Turn
 from assistant.language_model.choice import Models
 from assistant.library import ManualLibrary
-from assistant.search.retrieval import Retriever, Understood
+from assistant.search.retrieval import Retriever
+from assistant.search.understood import Understood
 from assistant.settings import Settings
 from assistant.understanding.follow_ups import search_text
 from assistant.understanding.parts import AskedPart, asked_parts
@@ -198,12 +199,12 @@ class Answering:
 
     def warm(self) -> None:
         """Load what the first question would wait for: the search, and the model that writes."""
-        self._retriever.warm()
+        self._retriever.understanding.warm()
         self._writing.warm()
 
     def weigh(self, searched: str, found: Sequence[RetrievedChunk]) -> Weighed:
         """Score the sentences of what was found, and judge whether they hold the answer."""
-        return self._lookup.weigh(self._retriever.understand(searched), found)
+        return self._lookup.weigh(self._retriever.understanding.understand(searched), found)
 
     def _parts(
         self, question: str, turns: Sequence[Turn], answer_id: str

@@ -19,6 +19,7 @@ from assistant import calendar
 from assistant.domain import Reader
 from assistant.embeddings.encoder import Encoder
 from assistant.errors import ModelFilesUnavailable
+from assistant.language_model.choice import Choice
 from assistant.opening import Assistant, load_encoder, open_assistant
 from assistant.people.access import OPERATOR
 from assistant.settings import Settings
@@ -206,6 +207,18 @@ def endpoint_assistant(
     )
     with open_assistant(settings, encoder=encoder) as opened:
         yield opened
+
+
+@pytest.fixture
+def locally_written(
+    endpoint_assistant: Assistant, stub: OpenAIStub, monkeypatch: pytest.MonkeyPatch
+) -> Assistant:
+    """An assistant whose local model is the stub: what it writes is what a test says."""
+    writer = endpoint_assistant.models.choose().writer
+    monkeypatch.setattr(
+        endpoint_assistant.models, "local_summary", lambda: Choice(writer, "summary")
+    )
+    return endpoint_assistant
 
 
 @pytest.fixture

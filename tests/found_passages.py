@@ -9,8 +9,8 @@ import numpy as np
 from assistant.answers.evidence import ScoredSentence
 from assistant.domain import Chunk, ChunkKind, RetrievedChunk, Source, Span
 from assistant.japanese.tokens import search_forms
-from assistant.search.retrieval import Understood
 from assistant.search.sentence_match import SentenceMatch
+from assistant.search.understood import Understood
 
 
 def found_hit(
@@ -48,4 +48,4 @@ def understood(question: str) -> Understood:
     """Return a question whose words are all equally rare, without a vector."""
     forms = search_forms(question)
     match = SentenceMatch(forms, {}, question)
-    return Understood(question, tuple(forms), question, np.zeros(1, np.float32), match)
+    return Understood(question, dict.fromkeys(forms, 1), question, np.zeros(1, np.float32), match)

@@ -10,7 +10,7 @@ from assistant.answers.evidence import ScoredSentence, near_best
 from assistant.answers.statements import AskedFigure, Statement
 from assistant.answers.table_choices import knows, table_choices
 from assistant.domain import RetrievedChunk
-from assistant.search.retrieval import Understood
+from assistant.search.understood import Understood
 
 # Chosen on the learning questions: see docs/decisions/0026-conflicts-and-clarifying.md.
 _NEAR: Final = 0.08  # below the best sentence's score

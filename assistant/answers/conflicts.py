@@ -12,7 +12,7 @@ from assistant.answers.quoting import passage_at
 from assistant.answers.statements import AskedFigure, Statement, statements
 from assistant.domain import Answer, Citation, Conflict, ConflictSide, RetrievedChunk
 from assistant.japanese.measures import Measure
-from assistant.search.retrieval import Understood
+from assistant.search.understood import Understood
 
 Search = Callable[[str], Sequence[RetrievedChunk]]
 

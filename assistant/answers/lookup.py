@@ -10,8 +10,9 @@ from assistant.answers.judgement import THRESHOLD, Features, features, probabili
 from assistant.as_of import AsOf, begins_by
 from assistant.domain import Reader, RetrievedChunk, Turn
 from assistant.library import ManualLibrary
-from assistant.search.retrieval import Retriever, Understood
+from assistant.search.retrieval import Retriever
 from assistant.search.sentence_vectors import SentenceVectors
+from assistant.search.understood import Understood
 from assistant.understanding.parts import AskedPart
 
 RETRIEVED = 10
@@ -73,7 +74,9 @@ class Lookup:
         self, words: str, when: AsOf, *, reader: Reader, draft: str | None = None
     ) -> tuple[Understood, list[RetrievedChunk]]:
         """Return how a question's words are understood, and at most ten chunks, best first."""
-        asked = self._retriever.understand(words, reader=reader, as_of=when.day, draft=draft)
+        asked = self._retriever.understanding.understand(
+            words, reader=reader, as_of=when.day, draft=draft
+        )
         found = self._retriever.find(
             asked,
             reader=reader,

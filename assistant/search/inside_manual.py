@@ -67,10 +67,10 @@ def meaning_the_same(
     The caller has checked that the reader may read the version. One that is corrected (修正前) is
     in no index, so nothing of it is found here.
     """
-    asked = retriever.understand(query, reader=reader, as_of=today)
+    asked = retriever.understanding.understand(query, reader=reader, as_of=today)
     source = _source(listing)
     # Versions that have ended are in the archive, which is searched for days gone by only.
-    found = retriever.candidates(
+    found = retriever.candidates.find(
         asked, sources={source.version_id: source}, as_of=date.min, wanted=NEAREST * 4
     )
     scores = fused(

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from assistant.embeddings.encoder import Encoder
 from assistant.library import ManualLibrary
-from assistant.search import retrieval
+from assistant.search import candidates, retrieval, understood
+from assistant.search.candidates import CandidateSearch
 from assistant.search.keyword_index import KeywordIndex
-from assistant.search.retrieval import Retriever
 from assistant.search.sentence_match import SentenceMatch
 from assistant.search.stored_vectors import StoredVectors
 from assistant.search.vector_index import VectorIndex
@@ -25,18 +25,18 @@ _PARTS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("embedding", Encoder, "_remembered"),  # with the question adapter and without
     ("glossary", Glossary, "meanings"),
     ("words meant", Spelling, "respelt"),
-    ("question's tokens", retrieval, "search_forms"),
+    ("question's tokens", understood, "search_forms"),
     ("keywords' counts", KeywordIndex, "document_counts"),
     ("keywords' rarity", KeywordIndex, "rarity"),
     ("versions in force", ManualLibrary, "sources"),
     ("vector index", VectorIndex, "search"),
-    ("vector hits' versions", Retriever, "_readable"),
+    ("vector hits' versions", CandidateSearch, "_readable"),
     ("keyword index", KeywordIndex, "search"),
-    ("keyword hits' versions", Retriever, "_readable_keywords"),
-    ("candidates' rows", Retriever, "_rows"),
+    ("keyword hits' versions", CandidateSearch, "_readable_keywords"),
+    ("candidates' rows", CandidateSearch, "_rows"),
     ("candidates' vectors", StoredVectors, "get"),
     ("candidates' sentences", StoredVectors, "get_matrices"),
-    ("letter pairs", retrieval, "pair_shares"),
+    ("letter pairs", candidates, "pair_shares"),
     ("fusion", retrieval, "fused"),
     ("results' chunks", ManualLibrary, "chunks"),
     ("results' pages", ManualLibrary, "page_labels"),

@@ -107,8 +107,8 @@ def _asked(
 ) -> Asked:
     retriever, day = assistant.retriever, today()
     sources = assistant.library.sources(reader=reader, as_of=day)
-    understood = retriever.understand(question)
-    found = retriever.candidates(understood, sources=sources, as_of=day)
+    understood = retriever.understanding.understand(question)
+    found = retriever.candidates.find(understood, sources=sources, as_of=day)
     chunks = assistant.library.chunks(list(found))
     documents = []
     for key, candidate in found.items():

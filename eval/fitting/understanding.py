@@ -18,7 +18,8 @@ from assistant import calendar
 from assistant.answers.quoting import choose_passages
 from assistant.domain import Citation
 from assistant.opening import Assistant, open_assistant
-from assistant.search.retrieval import STEPS, Retriever, Step
+from assistant.search.retrieval import Retriever
+from assistant.search.understood import STEPS, Step
 from assistant.settings import read_settings
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.parts import AskedPart, asked_parts

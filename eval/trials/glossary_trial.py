@@ -131,8 +131,12 @@ def try_entry(
 def _is_touched(case: Case, retrievers: Sequence[Retriever]) -> bool:
     """Tell whether some part of a question is searched for with other words by one of them."""
     day = case.as_of or calendar.today()
+
+    def words(retriever: Retriever, question: str) -> tuple[str, ...]:
+        return tuple(retriever.understanding.added(question, reader=EVALUATOR, as_of=day)[1])
+
     return any(
-        len({tuple(r.added(part.searched, reader=EVALUATOR, as_of=day)[1]) for r in retrievers}) > 1
+        len({words(retriever, part.searched) for retriever in retrievers}) > 1
         for part in asked_parts(case.question, case.turns)
     )
 

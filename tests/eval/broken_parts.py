@@ -20,7 +20,8 @@ from assistant.answers.writing import Writing
 from assistant.domain import Answer, AnswerSentence, Reader, RetrievedChunk
 from assistant.language_model.choice import Choice, ModelChoice
 from assistant.opening import Assistant
-from assistant.search.retrieval import Retriever, Understood
+from assistant.search.retrieval import Retriever
+from assistant.search.understood import Understood
 from assistant.settings import Settings
 from assistant.understanding.glossary import Glossary
 from eval.sets.question_set import Case, Place

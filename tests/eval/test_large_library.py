@@ -15,7 +15,7 @@ from assistant.japanese.tokens import search_forms
 from assistant.opening import Assistant, open_assistant
 from assistant.people.access import OPERATOR
 from assistant.search import keyword_index
-from assistant.search.retrieval import Retriever
+from assistant.search.candidates import CandidateSearch
 from assistant.settings import Settings
 from eval.benchmarks.copied_manuals import fill
 from eval.benchmarks.keyword_shortcut import shortcut, shortcut_cost
@@ -75,9 +75,9 @@ def test_parts_that_follow_one_another_take_less_than_the_whole(library: Assista
 
 
 def test_the_search_is_left_as_it_was(library: Assistant) -> None:
-    before = (Retriever.__dict__["_rows"], keyword_index._LARGE_INDEX)
+    before = (CandidateSearch.__dict__["_rows"], keyword_index._LARGE_INDEX)
     measured(library, asked=development_questions(2), runs=1)
-    assert (Retriever.__dict__["_rows"], keyword_index._LARGE_INDEX) == before
+    assert (CandidateSearch.__dict__["_rows"], keyword_index._LARGE_INDEX) == before
 
 
 def test_a_question_in_too_many_words_is_refused(library: Assistant) -> None:

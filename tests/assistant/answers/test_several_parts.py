@@ -14,7 +14,7 @@ from assistant.answers.lookup import Lookup, Weighed
 from assistant.answers.several_parts import joined_passages
 from assistant.domain import Answer, Reader, RetrievedChunk
 from assistant.opening import Assistant
-from assistant.search.retrieval import Understood
+from assistant.search.understood import Understood
 
 PRICE = "随意契約の限度額は、物品の買入れで150万円です。"
 SIGNS = "予定価格は、契約担当課の課長が決めて封書に入れます。"

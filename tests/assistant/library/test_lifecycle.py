@@ -50,7 +50,7 @@ def found(assistant: Assistant, reader: Reader, day: date, draft: str | None = N
         for signal in ("body", "heading", "keywords")
         for hit in assistant.retriever.search_signal(NEW, signal=signal, reader=reader, as_of=day)
     }
-    asked = assistant.retriever.understand(NEW)
+    asked = assistant.retriever.understanding.understand(NEW)
     whole = assistant.retriever.find(asked, reader=reader, as_of=day, draft=draft)
     return {hit.chunk.text for hit in whole} | (texts if draft is None else set())
 

@@ -29,7 +29,9 @@ def assistant(quick_assistant: Assistant) -> Assistant:
 def _respelt(
     assistant: Assistant, question: str, today: date, reader: Reader = SOMEBODY
 ) -> list[Respelt]:
-    return list(assistant.retriever.understand(question, reader=reader, as_of=today).respelt)
+    return list(
+        assistant.retriever.understanding.understand(question, reader=reader, as_of=today).respelt
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,5 +151,7 @@ def test_the_answer_says_what_was_searched_for(
 
 
 def test_what_was_typed_is_searched_for_too(assistant: Assistant, today: date) -> None:
-    asked = assistant.retriever.understand("テレワーグの承認", reader=SOMEBODY, as_of=today)
+    asked = assistant.retriever.understanding.understand(
+        "テレワーグの承認", reader=SOMEBODY, as_of=today
+    )
     assert {"テレワーグ", "テレワーク"} <= set(asked.counts)

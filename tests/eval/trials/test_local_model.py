@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from assistant.domain import Answer, AnswerSentence
-from assistant.language_model.choice import Choice
 from assistant.opening import Assistant
 from eval.sets.question_set import Case, Place
 from eval.trials.local_model import judge_local_model, written_case
@@ -14,18 +13,6 @@ from tests.openai_stub import OpenAIStub, honest, inventor
 QUESTION = "病気で何日休んだらお医者さんの診断書がいりますか"
 CASE = Case("1", QUESTION, True, (Place("休暇.pdf", 1),), key_facts=("7日",))
 UNANSWERABLE = Case("2", "住民票の写しは1通いくらですか", False)
-
-
-@pytest.fixture
-def assistant(
-    endpoint_assistant: Assistant, stub: OpenAIStub, monkeypatch: pytest.MonkeyPatch
-) -> Assistant:
-    """An assistant whose local model is the stub: what it writes is what a test says."""
-    writer = endpoint_assistant.models.choose().writer
-    monkeypatch.setattr(
-        endpoint_assistant.models, "local_summary", lambda: Choice(writer, "summary")
-    )
-    return endpoint_assistant
 
 
 def _answer(quotation: str, summary: str, outcome: str = "answered") -> Answer:
@@ -60,12 +47,12 @@ def test_a_question_without_an_answer_is_right_where_it_was_refused() -> None:
 
 
 def test_a_model_that_copies_is_righter_than_one_that_invents(
-    assistant: Assistant, stub: OpenAIStub
+    locally_written: Assistant, stub: OpenAIStub
 ) -> None:
     shares = {}
     for name, behaviour in (("honest", honest), ("inventor", inventor)):
         stub.behave(behaviour)
-        report = judge_local_model(assistant, [CASE, UNANSWERABLE])
+        report = judge_local_model(locally_written, [CASE, UNANSWERABLE])
         assert report.verdict.questions == 2
         assert report.document()["unsupported_figures"] == 0
         shares[name] = report.verdict.written
@@ -74,8 +61,8 @@ def test_a_model_that_copies_is_righter_than_one_that_invents(
 
 
 def test_cases_that_nothing_can_be_judged_by_are_not_asked(
-    assistant: Assistant, stub: OpenAIStub
+    locally_written: Assistant, stub: OpenAIStub
 ) -> None:
     stub.behave()
     bare = Case("3", QUESTION, True, (Place("休暇.pdf", 1),))
-    assert judge_local_model(assistant, [bare]).verdict.questions == 0
+    assert judge_local_model(locally_written, [bare]).verdict.questions == 0

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from command_group import CommandGroup
 from typer.testing import CliRunner
 
-from assistant.errors import AssistantError
 from assistant.jobs.records import Job, NewJob
 from assistant.opening import Assistant
 from assistant.owner import CommandResult
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from ui.commands import jobs_cli
-from ui.commands.job_commands import JOB_COMMANDS
 
 JOB = {
     "id", "kind", "title", "state", "step", "done", "total", "attempts", "cancel_requested",
@@ -24,30 +21,8 @@ JOB = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Commands:
-    """The commands of one assistant, as any process carries them out."""
-
-    assistant: Assistant
-
-    def run(self, command: str, /, **arguments: Any) -> CommandResult:
-        try:
-            result = JOB_COMMANDS[f"jobs-{command}"](self.assistant, arguments, lambda _: None)
-        except AssistantError as error:
-            result = CommandResult.failed(error)
-        json.dumps(result.document)
-        return result
-
-    def done(self, command: str, /, **arguments: Any) -> Any:
-        result = self.run(command, **arguments)
-        assert result.status == 0, result.lines
-        return result.document
-
-    def refused(self, command: str, /, **arguments: Any) -> str:
-        result = self.run(command, **arguments)
-        assert (result.status, set(result.document)) == (2, {"error"})
-        assert "ください" in result.document["error"]
-        return str(result.document["error"])
+class Commands(CommandGroup):
+    """The commands of one assistant, and what they are tried on."""
 
     def add(self, title: str = "契約事務の手引き.pdf") -> Job:
         job = self.assistant.jobs.add(NewJob("ingest", title), by=OPERATOR_ACTOR)
@@ -63,7 +38,7 @@ class Commands:
 
 @pytest.fixture
 def commands(quick_assistant: Assistant) -> Commands:
-    return Commands(quick_assistant)
+    return Commands(quick_assistant, "jobs")
 
 
 def test_jobs_are_listed_the_latest_first(commands: Commands) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_group import CommandGroup
 from openpyxl import load_workbook
 from small_manuals import prepared_manual, publish_text
 from sqlalchemy import select
@@ -18,14 +18,12 @@ from typer.testing import CliRunner
 
 from assistant import calendar, tables
 from assistant.domain import ManualVersion
-from assistant.errors import AssistantError
 from assistant.library import Publisher
 from assistant.library.drafts import store_vectors
 from assistant.opening import Assistant
 from assistant.owner import CommandResult
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from ui.commands import manuals_cli
-from ui.commands.manual_commands import MANUAL_COMMANDS
 
 TITLE = "契約事務の手引き"
 OLD, NEW = "限度額は80万円です。", "限度額は120万円です。"
@@ -44,31 +42,8 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calendar, "now", lambda: moment)
 
 
-@dataclass(frozen=True)
-class Commands:
-    """The commands of one assistant, as any process carries them out."""
-
-    assistant: Assistant
-
-    def run(self, command: str, /, **arguments: Any) -> CommandResult:
-        command = MANUAL_COMMANDS[f"manuals-{command}"]
-        try:
-            result = command(self.assistant, arguments, lambda _: None)
-        except AssistantError as error:
-            result = CommandResult.failed(error)
-        json.dumps(result.document)
-        return result
-
-    def done(self, command: str, /, **arguments: Any) -> Any:
-        result = self.run(command, **arguments)
-        assert result.status == 0, result.lines
-        return result.document
-
-    def refused(self, command: str, /, **arguments: Any) -> str:
-        result = self.run(command, **arguments)
-        assert (result.status, set(result.document)) == (2, {"error"}), result
-        assert "ください" in result.document["error"]
-        return str(result.document["error"])
+class Commands(CommandGroup):
+    """The commands of one assistant, and what they are tried on."""
 
     def publish(self, *sentences: str, since: date | None = None, **said: str) -> ManualVersion:
         return publish_text(self.assistant, *sentences, since=since, **said)
@@ -86,7 +61,7 @@ class Commands:
 
 @pytest.fixture
 def commands(quick_assistant: Assistant) -> Commands:
-    return Commands(quick_assistant)
+    return Commands(quick_assistant, "manuals")
 
 
 def test_the_list_shows_what_is_in_force_today_or_on_another_day(commands: Commands) -> None:
@@ -324,7 +299,9 @@ def test_the_operator_stands_in_the_trail(commands: Commands) -> None:
         rows = connection.execute(select(event.actor, event.action)).all()
     assert [tuple(row) for row in rows] == [
         ("operator", "manual.draft"),
+        ("operator", "command"),
         ("operator", "manual.publish"),
+        ("operator", "command"),
         ("operator", "manual.withdraw"),
     ]
 

@@ -6,12 +6,12 @@ import csv
 import json
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_group import CommandGroup
 from openpyxl import Workbook
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -21,7 +21,6 @@ from assistant.opening import Assistant, open_assistant
 from assistant.owner import CommandResult
 from assistant.settings import Settings
 from ui.commands import users_cli
-from ui.commands.dispatch import run_command
 
 PASSWORD = "tanuki-ringo-hashigo-7"
 USER = {"number", "name", "section", "employment", "enabled", "roles", "groups", "until"}
@@ -31,28 +30,8 @@ PLAN = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Commands:
-    """The commands of one assistant, as any process carries them out."""
-
-    assistant: Assistant
-
-    def run(self, command: str, /, **arguments: Any) -> CommandResult:
-        result = run_command(self.assistant, f"users-{command}", arguments, lambda _: None)
-        json.dumps(result.document)
-        return result
-
-    def done(self, command: str, /, **arguments: Any) -> Any:
-        result = self.run(command, **arguments)
-        assert result.status == 0, result.lines
-        return result.document
-
-    def refused(self, command: str, /, **arguments: Any) -> str:
-        result = self.run(command, **arguments)
-        assert result.status == 2
-        assert set(result.document) == {"error"}
-        assert "ください" in result.document["error"]
-        return str(result.document["error"])
+class Commands(CommandGroup):
+    """The commands of one assistant, and what they are tried on."""
 
     def add(self, number: str = "1001", **changes: Any) -> Any:
         given = {"number": number, "name": "山田 花子", "section": "総務課", **changes}
@@ -61,7 +40,7 @@ class Commands:
 
 @pytest.fixture
 def commands(quick_assistant: Assistant) -> Commands:
-    return Commands(quick_assistant)
+    return Commands(quick_assistant, "users")
 
 
 def _day(days: int) -> str:
@@ -88,7 +67,7 @@ def test_a_person_added_without_a_password_gets_a_link_that_works_once(commands:
 def test_a_link_names_the_public_address(settings: Settings, quick_encoder: Any) -> None:
     public = settings.model_copy(update={"public_url": "https://assistant.example.lg.jp/"})
     with open_assistant(public, encoder=quick_encoder) as assistant:
-        link = Commands(assistant).add()["link"]
+        link = Commands(assistant, "users").add()["link"]
     assert link.startswith("https://assistant.example.lg.jp/signin/first?token=")
 
 
