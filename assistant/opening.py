@@ -124,8 +124,8 @@ def open_assistant(
     """
     prepare_data_directory(settings.data_dir)
     encoder = encoder or load_encoder(settings)
-    # NumPy's other threads spin after each of a search's small products: a search at 100,000 chunks
-    # took 135 ms with them, 260 of the processors, and 78 without, 112 of them (0045).
+    # NumPy's other threads spin after a large product. Where 90,000 vectors were compared singly,
+    # a search took 135 ms with them, 260 of the processors, and 78 without, 112 of them (0045).
     threadpool_limits(1, user_api="blas")
     database = Database(settings.data_dir / "chonai.db")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -119,10 +119,6 @@ class ManualLibrary:
             found = {k: s for k, s in found.items() if s.manual_id != tried.manual_id}
             found[tried.version_id] = tried
         return found
-
-    def hides(self, sources: Mapping[str, Source], *, as_of: date) -> bool:
-        """Tell whether more is in force on a date than these versions."""
-        return bool(self._sources(self.revision(), as_of, calendar.today()).keys() - sources.keys())
 
     def terms(self) -> dict[str, Term]:
         """Return, by version id, when each published version is in force, as things stand today."""

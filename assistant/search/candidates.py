@@ -22,8 +22,7 @@ from assistant.search.understood import Understood
 
 _CANDIDATES = 60
 _KEYWORD_CANDIDATES = 200
-# Times what is wanted, one after the other until enough of it may be read.
-_ALL_IS_READABLE, _SOME_IS_HIDDEN = (1.5, 4.0), (4.0,)
+_TIMES_WANTED = (1.5, 4.0)  # one after the other, until enough of what is found may be read
 _SEARCHES = ThreadPoolExecutor(8, "search")
 
 
@@ -123,11 +122,10 @@ class CandidateSearch:
     ) -> dict[str, float]:
         """Search unfiltered for more than is wanted; filter by version only if too few remain."""
         roles = [role] if as_of >= calendar.today() else [role, f"archive_{role}"]
-        hidden = self._library.hides(sources, as_of=as_of)
         found: list[tuple[str, float]] = []
         for name in roles:
-            for more in _SOME_IS_HIDDEN if hidden or name != role else _ALL_IS_READABLE:
-                hits = self._library.index.search(name, vector, limit=round(limit * more))
+            for times in _TIMES_WANTED:
+                hits = self._library.index.search(name, vector, limit=round(limit * times))
                 readable = self._readable(hits, sources)
                 if len(readable) >= min(limit, len(hits)):
                     break

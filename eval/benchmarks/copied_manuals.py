@@ -132,15 +132,18 @@ class _Known:
     def store_moved(
         self, pairs: Sequence[tuple[ChunkDraft, ChunkDraft]], noise: np.random.Generator
     ) -> None:
-        """Store for each (chunk, copy) the vectors of the one, moved, for the other."""
+        """Store for each (chunk, copy) the vectors of the one, moved, for the other.
+
+        Those of its text and headings towards another chunk's, those of its sentences at random.
+        """
         vectors, matrices = {}, {}
         for old, new in pairs:
             other = self._originals[int(noise.integers(len(self._originals)))]
             share = noise.uniform(0, _TOWARDS)
             for kind in ("text_hash", "heading_hash"):
-                between = (1 - share) * self._vectors[getattr(old, kind)]
-                between = between + share * self._vectors[getattr(other, kind)]
-                vectors[getattr(new, kind)] = _moved(_unit(between), noise)
+                own, its = (self._vectors[getattr(draft, kind)] for draft in (old, other))
+                between = _unit((1 - share) * own + share * its)
+                vectors[getattr(new, kind)] = _moved(between, noise)
             if old.spans:
                 matrices[_sentences_hash(new)] = _moved(self._matrices[_sentences_hash(old)], noise)
         self._store.add(vectors)

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from command_group import CommandGroup
 from small_manuals import publish_text
 from typer.testing import CliRunner
 
@@ -15,7 +16,6 @@ from assistant.evaluations.runs import EvaluationRuns
 from assistant.opening import Assistant
 from assistant.owner import CommandResult
 from ui.commands import eval_cli
-from ui.commands.dispatch import run_command
 
 ROWS = (
     {"id": "1", "question": "工事の随意契約の限度額はいくらですか", "answerable": True,
@@ -43,9 +43,7 @@ def office(tmp_path: Path) -> Path:
 
 
 def _run(assistant: Assistant, command: str, /, **arguments: Any) -> CommandResult:
-    result = run_command(assistant, f"eval-{command}", arguments, lambda _: None)
-    json.dumps(result.document)
-    return result
+    return CommandGroup(assistant, "eval").run(command, **arguments)
 
 
 def _answers(assistant: Assistant, questions: str | Path, **arguments: Any) -> CommandResult:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_group import CommandGroup
 from small_manuals import publish_text
 from typer.testing import CliRunner
 
@@ -19,7 +20,6 @@ from assistant.understanding.glossary import Glossary
 from eval.sets.case_rows import NumberedRow, kept_cases
 from eval.trials.glossary_trial import FOLDER, NO_SETS
 from ui.commands import glossary_cli
-from ui.commands.dispatch import run_command
 
 SMARTPHONE = {"term": "スマホ手当", "meaning": "通信費の補助"}
 
@@ -31,9 +31,7 @@ def assistant(quick_assistant: Assistant) -> Assistant:
 
 
 def _run(assistant: Assistant, command: str, /, **arguments: Any) -> CommandResult:
-    result = run_command(assistant, f"glossary-{command}", arguments, lambda _: None)
-    json.dumps(result.document)
-    return result
+    return CommandGroup(assistant, "glossary").run(command, **arguments)
 
 
 def _put_set(assistant: Assistant, *cases: dict[str, object]) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from command_group import CommandGroup
 from small_manuals import prepared_manual, publish_text
 
 from assistant import calendar
@@ -24,7 +25,6 @@ from assistant.people.audit.records import AuditFilter, read_events
 from assistant.people.audit.trail import OPERATOR_ACTOR
 from assistant.publications import PUBLICATION
 from eval.sets.case_rows import NumberedRow, kept_cases
-from ui.commands.dispatch import run_command
 from ui.composition import Background
 from ui.job_handlers import publication
 from ui.job_handlers.publication import publication_handler, settle_publications
@@ -64,9 +64,7 @@ def gate(assistant: Assistant, value: str) -> None:
 
 
 def run(assistant: Assistant, command: str, /, **arguments: Any) -> CommandResult:
-    result = run_command(assistant, f"manuals-{command}", arguments, lambda _: None)
-    json.dumps(result.document)
-    return result
+    return CommandGroup(assistant, "manuals").run(command, **arguments)
 
 
 def state(assistant: Assistant, version: ManualVersion) -> str:
