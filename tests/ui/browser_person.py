@@ -13,16 +13,6 @@ SLOW = 60_000  # ms, for a busy machine
 ENDED = "回答のしかた："
 
 
-def leave_conversation(page: Any) -> None:
-    """Leave the conversation that is open on the page of questions, if one is."""
-    button = page.get_by_role("button", name="新しい質問をはじめる")
-    if button.count():
-        button.click()
-        # The messages go after the button: who counts them too early counts the old ones.
-        page.get_by_text("マニュアルに書いてあることを").first.wait_for()
-        page.get_by_test_id("stChatMessage").first.wait_for(state="detached")
-
-
 class Person:
     """Somebody in front of a browser window, with everything the window asked for."""
 
@@ -68,7 +58,11 @@ class Person:
         """Leave the conversation that the person held last, on whatever page."""
         self.open()
         self.settle()
-        leave_conversation(self.page)
+        messages = self.page.get_by_test_id("stChatMessage")
+        if messages.count():
+            self.page.get_by_role("button", name="新しい質問をはじめる").click()
+            # The messages go after the button: who counts them too early counts the old ones.
+            messages.first.wait_for(state="detached")
 
     def settle(self) -> None:
         """Wait until the page of questions has been drawn whole."""
